@@ -1,0 +1,6 @@
+//! The reference implementation of the OCI image specification.
+//!
+//! This crate reads images strictly and says what it saw, byte for byte. It performs no
+//! input or output of its own: callers hand it bytes, readers, or a [`layout::Storage`].
+
+pub mod spec;
