@@ -3,5 +3,10 @@
 //! This crate reads images strictly and says what it saw, byte for byte. It performs no
 //! input or output of its own: callers hand it bytes, readers, or a [`layout::Storage`].
 
+pub mod digest;
+pub mod graph;
 pub mod json;
+pub mod layout;
+pub mod media_type;
 pub mod spec;
+pub mod views;
