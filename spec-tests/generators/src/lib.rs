@@ -1,1 +1,13 @@
-//! Placeholder of the crate, filled by the next commits.
+//! Valid OCI images, and mutations of them, from one source of choices.
+//!
+//! Nothing here asks a rule what is valid: if it did, one misreading of the specification would
+//! cancel out on both sides. A [`draft::Draft`] is an image before its digests exist;
+//! [`draft::Draft::seal`] hashes it bottom-up, and a [`mutation::Mutation`] is one edit on the
+//! way, so that it breaks one thing and everything above it is hashed anew.
+
+pub mod choices;
+pub mod draft;
+pub mod mutation;
+pub mod seal;
+pub mod shape;
+pub mod tree;

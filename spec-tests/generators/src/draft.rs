@@ -1,0 +1,96 @@
+//! An image before its digests exist.
+
+use seaworthy_image::digest::Algorithm;
+use seaworthy_image::views::Relation;
+
+use crate::tree::{Style, Tree};
+
+/// Where a node stands in [`Draft::nodes`].
+pub type NodeId = usize;
+
+/// An image layout before its digests exist: documents and layers, and how they refer to each
+/// other. A node refers only to nodes before it, so there are no circles; the last is the index
+/// that becomes `index.json`.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The `oci-layout` file.
+    pub header: Tree,
+    /// Everything that becomes a blob, children before parents, and the root at the end.
+    pub nodes: Vec<Node>,
+    /// How every document is written.
+    pub style: Style,
+    /// Files that belong to no node, by path.
+    pub extras: Vec<(String, Vec<u8>)>,
+}
+
+/// A document or a layer.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// What it is.
+    pub kind: NodeKind,
+    /// What it holds, apart from the descriptors.
+    pub content: Content,
+    /// The descriptors in it.
+    pub links: Vec<Link>,
+    /// The algorithm of its own digest.
+    pub algorithm: Algorithm,
+    /// Whether it is stored at all: a layout may leave blobs out.
+    pub stored: bool,
+}
+
+/// What a node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeKind {
+    /// An image index.
+    Index,
+    /// The manifest of an image.
+    Manifest,
+    /// The manifest of an artifact.
+    Artifact,
+    /// The configuration of an image.
+    Config,
+    /// A layer, or any other content that image-spec does not look into.
+    Opaque,
+}
+
+/// What a node holds.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// A JSON object; sealing puts the descriptors in.
+    Document(Tree),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+/// A reference from a node to an earlier one.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// What the target is to the node.
+    pub relation: Relation,
+    /// The descriptor, apart from `digest`, `size` and `data`.
+    pub descriptor: Tree,
+    /// The node it leads to.
+    pub target: NodeId,
+    /// Whether the content is embedded in the descriptor as `data`.
+    pub embed: bool,
+}
+
+impl Draft {
+    /// The node that becomes `index.json`.
+    pub fn root(&self) -> NodeId {
+        self.nodes.len() - 1
+    }
+
+    /// Adds a node that is stored under its SHA-256 digest.
+    pub fn push(&mut self, kind: NodeKind, content: Content, links: Vec<Link>) -> NodeId {
+        self.nodes.push(Node { kind, content, links, algorithm: Algorithm::Sha256, stored: true });
+        self.nodes.len() - 1
+    }
+}
+
+impl Link {
+    /// A descriptor with a media type and nothing else.
+    pub fn new(relation: Relation, media_type: &str, target: NodeId) -> Link {
+        Link { relation, descriptor: Tree::object([("mediaType", media_type.into())]), target, embed: false }
+    }
+}

@@ -1,0 +1,243 @@
+//! Sealing: a draft becomes a layout, hashed bottom-up, with edits on the way.
+
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use seaworthy_image::digest::{Digest, digest_of};
+use seaworthy_image::layout::{self, Memory, blob_path};
+use seaworthy_image::views::Relation;
+
+use crate::choices::Choices;
+use crate::draft::{Content, Draft, Link, Node, NodeId, NodeKind};
+use crate::mutation::{Edit, Part};
+use crate::tree::Tree;
+
+/// Where in a draft a [`Part`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Site {
+    Header,
+    Document(NodeId),
+    Descriptor(NodeId, usize),
+    Platform(NodeId, usize),
+    Layout,
+}
+
+/// A node that has been hashed.
+struct Sealed {
+    bytes: Vec<u8>,
+    digest: String,
+}
+
+impl Draft {
+    /// Seals the image as it is.
+    pub fn seal(&self, choices: &mut Choices<'_>) -> Memory {
+        self.seal_with(&[], choices).unwrap_or_default()
+    }
+
+    /// Seals the image with edits of one part, in order. `None` if the image has no such part.
+    ///
+    /// Everything above an edit is hashed anew. When an edit changes a descriptor's digest to
+    /// another that can be a path, the blob is filed there too: the image then has one reason to
+    /// be refused, and not a missing blob besides.
+    pub fn seal_with(&self, edits: &[(Part, Edit)], choices: &mut Choices<'_>) -> Option<Memory> {
+        let mut sites = Vec::new();
+        for (part, edit) in edits {
+            sites.push((self.site(*part)?, *edit));
+        }
+        let mut sealing = Sealing { draft: self, edits: &sites, layout: Memory::default(), sealed: Vec::new() };
+        for (id, node) in self.nodes.iter().enumerate() {
+            let sealed = sealing.node(id, node, choices);
+            sealing.sealed.push(sealed);
+        }
+        Some(sealing.finish(choices))
+    }
+
+    /// Whether the image has the part.
+    pub fn has(&self, part: Part) -> bool {
+        self.site(part).is_some()
+    }
+
+    /// The first place that answers to the part, seen from the root.
+    fn site(&self, part: Part) -> Option<Site> {
+        let root = self.root();
+        let node = |kind: NodeKind| self.reachable().into_iter().find(|&id| id != root && self.nodes[id].kind == kind);
+        let link = |id: NodeId, relation: Relation, wanted: &dyn Fn(&Link) -> bool| {
+            let links = &self.nodes[id].links;
+            let at = links.iter().position(|link| link.relation == relation && wanted(link))?;
+            Some(Site::Descriptor(id, at))
+        };
+        let leads_to = |kind: NodeKind| move |link: &Link| self.nodes[link.target].kind == kind;
+        let referrer = || {
+            self.reachable().into_iter().find(|&id| self.nodes[id].links.iter().any(|l| l.relation == Relation::Subject))
+        };
+        match part {
+            Part::Header => Some(Site::Header),
+            Part::Layout => Some(Site::Layout),
+            Part::Index => Some(Site::Document(root)),
+            Part::NestedIndex => node(NodeKind::Index).map(Site::Document),
+            Part::Manifest => node(NodeKind::Manifest).map(Site::Document),
+            Part::Artifact => node(NodeKind::Artifact).map(Site::Document),
+            Part::Config => node(NodeKind::Config).map(Site::Document),
+            Part::Referrer => referrer().map(Site::Document),
+            Part::EntryDescriptor => link(root, Relation::Entry, &leads_to(NodeKind::Manifest)),
+            Part::ConfigDescriptor => link(node(NodeKind::Manifest)?, Relation::Config, &|_| true),
+            Part::LayerDescriptor => link(node(NodeKind::Manifest)?, Relation::Layer, &|_| true),
+            Part::SubjectDescriptor => link(referrer()?, Relation::Subject, &|_| true),
+            Part::PlatformDescriptor => link(node(NodeKind::Index)?, Relation::Entry, &has_platform),
+            Part::Platform => match link(node(NodeKind::Index)?, Relation::Entry, &has_platform)? {
+                Site::Descriptor(id, at) => Some(Site::Platform(id, at)),
+                _ => None,
+            },
+        }
+    }
+
+    /// Every node that the root leads to, nearest first.
+    fn reachable(&self) -> Vec<NodeId> {
+        let mut order = vec![self.root()];
+        let mut at = 0;
+        while let Some(&id) = order.get(at) {
+            for link in &self.nodes[id].links {
+                if !order.contains(&link.target) {
+                    order.push(link.target);
+                }
+            }
+            at += 1;
+        }
+        order
+    }
+}
+
+fn has_platform(link: &Link) -> bool {
+    link.descriptor.get("platform").is_some()
+}
+
+struct Sealing<'s> {
+    draft: &'s Draft,
+    edits: &'s [(Site, Edit)],
+    layout: Memory,
+    sealed: Vec<Sealed>,
+}
+
+impl Sealing<'_> {
+    fn node(&mut self, id: NodeId, node: &Node, choices: &mut Choices<'_>) -> Sealed {
+        let mut bytes = match &node.content {
+            Content::Bytes(bytes) => bytes.clone(),
+            Content::Document(tree) => {
+                let mut tree = tree.clone();
+                self.put_descriptors(&mut tree, id, node, choices);
+                self.edit_tree(Site::Document(id), &mut tree, choices);
+                tree.write(&self.draft.style, choices)
+            }
+        };
+        self.edit_bytes(Site::Document(id), &mut bytes, choices);
+        let digest = digest_of(node.algorithm, &bytes);
+        if node.stored && id != self.draft.root() {
+            self.file(&digest, &bytes);
+        }
+        Sealed { bytes, digest }
+    }
+
+    fn put_descriptors(&mut self, tree: &mut Tree, id: NodeId, node: &Node, choices: &mut Choices<'_>) {
+        let mut lists: BTreeMap<&str, Vec<Tree>> = BTreeMap::new();
+        match node.kind {
+            NodeKind::Index => drop(lists.insert("manifests", Vec::new())),
+            NodeKind::Manifest | NodeKind::Artifact => drop(lists.insert("layers", Vec::new())),
+            NodeKind::Config | NodeKind::Opaque => {}
+        }
+        for (at, link) in node.links.iter().enumerate() {
+            let descriptor = self.descriptor(Site::Descriptor(id, at), Site::Platform(id, at), link, choices);
+            match link.relation {
+                Relation::Entry => lists.entry("manifests").or_default().push(descriptor),
+                Relation::Layer => lists.entry("layers").or_default().push(descriptor),
+                Relation::Config => tree.set("config", descriptor),
+                Relation::Subject => tree.set("subject", descriptor),
+            }
+        }
+        lists.into_iter().for_each(|(name, list)| tree.set(name, list));
+    }
+
+    fn descriptor(&mut self, site: Site, platform: Site, link: &Link, choices: &mut Choices<'_>) -> Tree {
+        let target = &self.sealed[link.target];
+        let mut descriptor = Tree::Object(Vec::new());
+        descriptor.set("mediaType", link.descriptor.text("mediaType"));
+        descriptor.set("digest", target.digest.as_str());
+        descriptor.set("size", target.bytes.len() as i64);
+        if let Tree::Object(members) = &link.descriptor {
+            members.iter().for_each(|(name, value)| descriptor.set(name, value.clone()));
+        }
+        if link.embed {
+            descriptor.set("data", STANDARD.encode(&target.bytes));
+        }
+        if self.edits.iter().any(|(edited, _)| *edited == platform) {
+            self.edit_tree(platform, descriptor.member("platform"), choices);
+        }
+        self.edit_tree(site, &mut descriptor, choices);
+        self.refile(link.target, descriptor.text("digest"));
+        descriptor
+    }
+
+    /// Files a node's content under another digest that a descriptor gives it.
+    fn refile(&mut self, target: NodeId, digest: &str) {
+        let sealed = &self.sealed[target];
+        if sealed.digest != digest && self.draft.nodes[target].stored {
+            let bytes = sealed.bytes.clone();
+            self.file(digest, &bytes);
+        }
+    }
+
+    fn file(&mut self, digest: &str, bytes: &[u8]) {
+        if let Ok(digest) = Digest::parse(digest) {
+            self.layout.files.insert(blob_path(&digest), bytes.to_vec());
+        }
+    }
+
+    fn edit_tree(&self, site: Site, tree: &mut Tree, choices: &mut Choices<'_>) {
+        for (edited, edit) in self.edits {
+            if let (true, Edit::Document(edit)) = (*edited == site, edit) {
+                edit(tree, choices);
+            }
+        }
+    }
+
+    fn edit_bytes(&self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
+        for (edited, edit) in self.edits {
+            if let (true, Edit::Bytes(edit)) = (*edited == site, edit) {
+                edit(bytes, choices);
+            }
+        }
+    }
+
+    fn finish(mut self, choices: &mut Choices<'_>) -> Memory {
+        let mut header = self.draft.header.clone();
+        self.edit_tree(Site::Header, &mut header, choices);
+        let mut header = header.write(&self.draft.style, choices);
+        self.edit_bytes(Site::Header, &mut header, choices);
+        let root = self.sealed.pop().map(|sealed| sealed.bytes).unwrap_or_default();
+        self.layout.files.insert(layout::HEADER.to_owned(), header);
+        self.layout.files.insert(layout::INDEX.to_owned(), root);
+        self.layout.files.extend(self.draft.extras.iter().cloned());
+        if !self.layout.files.keys().any(|path| path.starts_with("blobs/")) {
+            self.layout.others.insert(layout::BLOBS.to_owned(), layout::EntryKind::Directory);
+        }
+        for (site, edit) in self.edits {
+            if let Edit::Stored(edit) = edit {
+                let path = self.path(*site);
+                edit(&mut self.layout, &path, choices);
+            }
+        }
+        self.layout
+    }
+
+    /// The path of what a site holds, or leads to.
+    fn path(&self, site: Site) -> String {
+        let node = match site {
+            Site::Header => return layout::HEADER.to_owned(),
+            Site::Layout => return String::new(),
+            Site::Document(id) if id == self.draft.root() => return layout::INDEX.to_owned(),
+            Site::Document(id) => id,
+            Site::Descriptor(id, at) | Site::Platform(id, at) => self.draft.nodes[id].links[at].target,
+        };
+        Digest::parse(&self.sealed[node].digest).map(|digest| blob_path(&digest)).unwrap_or_default()
+    }
+}
