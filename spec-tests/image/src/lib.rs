@@ -3,4 +3,5 @@
 //! This crate reads images strictly and says what it saw, byte for byte. It performs no
 //! input or output of its own: callers hand it bytes, readers, or a [`layout::Storage`].
 
+pub mod digest;
 pub mod spec;
