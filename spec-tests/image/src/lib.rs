@@ -4,4 +4,5 @@
 //! input or output of its own: callers hand it bytes, readers, or a [`layout::Storage`].
 
 pub mod digest;
+pub mod media_type;
 pub mod spec;
