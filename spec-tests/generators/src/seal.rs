@@ -45,7 +45,8 @@ impl Draft {
         for (part, edit) in edits {
             sites.push((self.site(*part)?, *edit));
         }
-        let mut sealing = Sealing { draft: self, edits: &sites, layout: Memory::default(), sealed: Vec::new() };
+        let mut sealing =
+            Sealing { draft: self, edits: &sites, layout: Memory::default(), sealed: Vec::new() };
         for (id, node) in self.nodes.iter().enumerate() {
             let sealed = sealing.node(id, node, choices);
             sealing.sealed.push(sealed);
@@ -61,7 +62,9 @@ impl Draft {
     /// The first place that answers to the part, seen from the root.
     fn site(&self, part: Part) -> Option<Site> {
         let root = self.root();
-        let node = |kind: NodeKind| self.reachable().into_iter().find(|&id| id != root && self.nodes[id].kind == kind);
+        let node = |kind: NodeKind| {
+            self.reachable().into_iter().find(|&id| id != root && self.nodes[id].kind == kind)
+        };
         let link = |id: NodeId, relation: Relation, wanted: &dyn Fn(&Link) -> bool| {
             let links = &self.nodes[id].links;
             let at = links.iter().position(|link| link.relation == relation && wanted(link))?;
@@ -69,7 +72,9 @@ impl Draft {
         };
         let leads_to = |kind: NodeKind| move |link: &Link| self.nodes[link.target].kind == kind;
         let referrer = || {
-            self.reachable().into_iter().find(|&id| self.nodes[id].links.iter().any(|l| l.relation == Relation::Subject))
+            self.reachable()
+                .into_iter()
+                .find(|&id| self.nodes[id].links.iter().any(|l| l.relation == Relation::Subject))
         };
         match part {
             Part::Header => Some(Site::Header),

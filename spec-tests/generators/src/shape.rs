@@ -56,7 +56,8 @@ impl Shape {
                 entries.push(named(Link::new(Relation::Entry, media_type::MANIFEST, image)));
             }
             Shape::MultiPlatform => {
-                let images = ["amd64", "arm64"].map(|architecture| (architecture, plain_image(&mut draft, architecture)));
+                let images = ["amd64", "arm64"]
+                    .map(|architecture| (architecture, plain_image(&mut draft, architecture)));
                 let links = images.map(|(architecture, image)| {
                     let mut link = Link::new(Relation::Entry, media_type::MANIFEST, image);
                     link.descriptor.set("platform", platform(architecture));
@@ -82,9 +83,11 @@ impl Shape {
 }
 
 fn plain_image(draft: &mut Draft, architecture: &str) -> NodeId {
-    let archives = [tar(&[("etc/", b""), ("etc/motd", b"ahoy\n")]), tar(&[("data/", b""), ("data/log", b"day one\n")])];
+    let archives =
+        [tar(&[("etc/", b""), ("etc/motd", b"ahoy\n")]), tar(&[("data/", b""), ("data/log", b"day one\n")])];
     let diff_ids = archives.iter().map(|archive| Tree::from(digest_of(Algorithm::Sha256, archive)));
-    let mut config = Tree::object([("created", "2026-01-02T03:04:05Z".into()), ("author", "Seaworthy".into())]);
+    let mut config =
+        Tree::object([("created", "2026-01-02T03:04:05Z".into()), ("author", "Seaworthy".into())]);
     config.set("architecture", architecture);
     config.set("os", "linux");
     if architecture == "arm64" {
@@ -100,7 +103,10 @@ fn plain_image(draft: &mut Draft, architecture: &str) -> NodeId {
             ("WorkingDir", "/data".into()),
         ]),
     );
-    config.set("rootfs", Tree::object([("type", "layers".into()), ("diff_ids", diff_ids.collect::<Vec<_>>().into())]));
+    config.set(
+        "rootfs",
+        Tree::object([("type", "layers".into()), ("diff_ids", diff_ids.collect::<Vec<_>>().into())]),
+    );
     let history = ["add etc", "add data"].map(|command| {
         Tree::object([("created", "2026-01-02T03:04:05Z".into()), ("created_by", command.into())])
     });
@@ -137,7 +143,8 @@ fn artifact_link(artifact: NodeId) -> Link {
 }
 
 fn named(mut link: Link) -> Link {
-    link.descriptor.set("annotations", Tree::object([("org.opencontainers.image.ref.name", REF_NAME.into())]));
+    link.descriptor
+        .set("annotations", Tree::object([("org.opencontainers.image.ref.name", REF_NAME.into())]));
     link
 }
 

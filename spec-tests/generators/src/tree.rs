@@ -215,7 +215,14 @@ impl Writer<'_, '_> {
         }
     }
 
-    fn list(&mut self, open: u8, close: u8, length: usize, level: usize, mut item: impl FnMut(&mut Self, usize)) {
+    fn list(
+        &mut self,
+        open: u8,
+        close: u8,
+        length: usize,
+        level: usize,
+        mut item: impl FnMut(&mut Self, usize),
+    ) {
         self.out.push(open);
         for at in 0..length {
             if at > 0 {

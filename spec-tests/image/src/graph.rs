@@ -148,7 +148,10 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
         };
         let at_limit = depth >= self.limits.depth && !descriptors.is_empty();
         let followed = if at_limit {
-            descriptors.iter().map(|_| Followed { blob: Blob::Unnamed, config: None, below: Vec::new() }).collect()
+            descriptors
+                .iter()
+                .map(|_| Followed { blob: Blob::Unnamed, config: None, below: Vec::new() })
+                .collect()
         } else {
             self.follow_all(&descriptors, depth)
         };
@@ -179,7 +182,8 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
     fn follow_all(&self, descriptors: &[(Relation, Descriptor<'_>)], depth: usize) -> Vec<Followed<T>> {
         const WORTH_THREADS: usize = 8;
         let threads = self.limits.threads.min(descriptors.len() / WORTH_THREADS + 1);
-        let follow = |(relation, descriptor): &(Relation, Descriptor<'_>)| self.follow(*relation, descriptor, depth);
+        let follow =
+            |(relation, descriptor): &(Relation, Descriptor<'_>)| self.follow(*relation, descriptor, depth);
         if depth > 0 || threads < 2 {
             return descriptors.iter().map(follow).collect();
         }
@@ -237,7 +241,8 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
         if !matches!(blob, Blob::Stored(_)) {
             return nothing(blob);
         }
-        let found = Found { path, kind, referred_as: referred_as.map(|name| name.into_owned()), bytes: kept.bytes };
+        let found =
+            Found { path, kind, referred_as: referred_as.map(|name| name.into_owned()), bytes: kept.bytes };
         let below = if known.is_none() { self.document(&found, depth + 1) } else { Vec::new() };
         Followed { blob, config: is_config.then_some(found.bytes), below }
     }

@@ -327,6 +327,9 @@ impl DocumentKind {
             ("config", DocumentKind::Manifest),
             ("digest", DocumentKind::Descriptor),
         ];
-        by_member.into_iter().find(|(name, _)| value.kind() == Kind::Object && has(name)).map(|(_, kind)| kind)
+        by_member
+            .into_iter()
+            .find(|(name, _)| value.kind() == Kind::Object && has(name))
+            .map(|(_, kind)| kind)
     }
 }
