@@ -1,1 +1,29 @@
-//! Placeholder of the crate, filled by the next commits.
+//! The requirements of the OCI image specification: one requirement, one file.
+//!
+//! Each file under a document's folder holds one [`rule::Rule`]: what the requirement says in our
+//! own words, the check that finds a breach, and the edits of an image that keep or break it.
+//! Adding a requirement is one such file and one line in its folder's list.
+
+#[macro_use]
+mod list;
+
+pub mod annotations;
+pub mod case;
+mod checks;
+pub mod config;
+pub mod descriptor;
+pub mod finding;
+pub mod grade;
+pub mod index;
+pub mod json;
+pub mod judge;
+pub mod layout;
+pub mod manifest;
+pub mod media_type;
+pub mod rule;
+
+pub use case::{Case, Class};
+pub use finding::{Finding, Findings};
+pub use grade::{Grade, Level};
+pub use list::{Requirement, all, find};
+pub use rule::{Check, Role, Rule};

@@ -1,0 +1,125 @@
+//! Cases: every mutation of every rule, on every part that it names.
+
+use seaworthy_generators::choices::{Choices, seeded};
+use seaworthy_generators::draft::Draft;
+use seaworthy_generators::mutation::{Edit, Mutation, Part};
+use seaworthy_generators::shape::Shape;
+use seaworthy_image::layout::Memory;
+use seaworthy_image::spec::SpecVersion;
+
+use crate::list::{Requirement, all};
+
+/// An image that keeps or breaks one requirement.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The requirement's id, the mutation's name and, where the mutation is made on several
+    /// parts, the part: `descriptor/digest-syntax/no-colon/layer-descriptor`.
+    pub id: String,
+    /// The requirement it is about.
+    pub requirement: &'static Requirement,
+    /// What is done to the image.
+    pub mutation: &'static Mutation,
+    /// The part it is done to.
+    pub part: Part,
+    /// Whether that keeps the requirement.
+    pub class: Class,
+}
+
+/// What a mutation does to the requirement that lists it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Class {
+    /// It keeps this requirement and every other.
+    Valid,
+    /// It breaks this requirement and no other.
+    Invalid,
+    /// The specification does not tell.
+    Unclear,
+}
+
+impl Class {
+    /// The word used in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Class::Valid => "valid",
+            Class::Invalid => "invalid",
+            Class::Unclear => "unclear",
+        }
+    }
+}
+
+/// Every case, in the order of the requirements.
+pub fn cases() -> Vec<Case> {
+    all().iter().flat_map(of).collect()
+}
+
+/// The cases of one requirement.
+pub fn of(requirement: &'static Requirement) -> Vec<Case> {
+    let rule = requirement.rule;
+    let classes =
+        [(Class::Valid, rule.valid), (Class::Invalid, rule.invalid), (Class::Unclear, rule.unclear)];
+    let mut cases = Vec::new();
+    for (class, mutations) in classes {
+        for mutation in mutations {
+            for &part in mutation.parts {
+                let mut id = format!("{}/{}", requirement.id, mutation.name);
+                if mutation.parts.len() > 1 {
+                    id = format!("{id}/{}", part.as_str());
+                }
+                cases.push(Case { id, requirement, mutation, part, class });
+            }
+        }
+    }
+    cases
+}
+
+impl Case {
+    /// The plain image that the case starts from.
+    pub fn shape(&self) -> Shape {
+        Shape::with(self.part)
+    }
+
+    /// Whether the case means anything in `version`: the requirement is in force there, and so is
+    /// what the mutation is about.
+    pub fn is_in(&self, version: SpecVersion) -> bool {
+        self.requirement.rule.grade.at(version).is_some() && self.mutation.is_in(version)
+    }
+
+    /// The case's image: the plain image with the edit made.
+    pub fn layout(&self) -> Memory {
+        self.layout_of(&self.shape().draft(), &self.seed()).unwrap_or_default()
+    }
+
+    /// The same image without the edit. A refusal of the case means something only from a subject
+    /// that accepts this one.
+    pub fn control(&self) -> Memory {
+        self.control_of(&self.shape().draft(), &self.seed()).unwrap_or_default()
+    }
+
+    /// The edit made on any image; `None` if that lacks the part.
+    pub fn layout_of(&self, draft: &Draft, choices: &[u8]) -> Option<Memory> {
+        let mut edits = self.edits_before();
+        edits.push((self.part, self.mutation.edit));
+        draft.seal_with(&edits, &mut Choices::new(choices))
+    }
+
+    /// The control on any image; `None` if that lacks the part.
+    pub fn control_of(&self, draft: &Draft, choices: &[u8]) -> Option<Memory> {
+        draft.seal_with(&self.edits_before(), &mut Choices::new(choices))
+    }
+
+    /// The bytes that the case's own choices are made from: they depend on its id only.
+    pub fn seed(&self) -> Vec<u8> {
+        seeded(&self.id, 256)
+    }
+
+    /// The valid mutation that this one builds on, on the same part if it can be.
+    fn edits_before(&self) -> Vec<(Part, Edit)> {
+        let Some(name) = self.mutation.after else { return Vec::new() };
+        let before = self.requirement.rule.valid.iter().find(|valid| valid.name == name);
+        let edit = before.map(|valid| {
+            let part = if valid.parts.contains(&self.part) { self.part } else { valid.parts[0] };
+            (part, valid.edit)
+        });
+        edit.into_iter().collect()
+    }
+}

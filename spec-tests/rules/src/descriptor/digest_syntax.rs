@@ -1,0 +1,48 @@
+//! A digest is an algorithm and an encoded part, joined by a colon, each in its own grammar.
+//!
+//! Tools that split at the first colon and trust the rest turn a digest into a path, so a
+//! malformed one is the start of a path traversal.
+
+use seaworthy_generators::mutation::{Mutation, Part};
+use seaworthy_generators::tree::Tree;
+use seaworthy_image::digest::Digest;
+use seaworthy_image::views::{Descriptor, Relation};
+
+use crate::{Check, Findings, Grade, Rule};
+
+pub const RULE: Rule = Rule {
+    grade: Grade::must(),
+    section: "descriptor.md#digests",
+    check: Check::Descriptor(check),
+    valid: &[
+        Mutation::document("several-components", Part::DESCRIPTORS, |descriptor, _| {
+            descriptor.set("digest", "a+b.c_d-e:Zz0=_-");
+        })
+        .may_be_refused(),
+    ],
+    invalid: &[
+        Mutation::document("no-colon", Part::DESCRIPTORS, |descriptor, _| {
+            edit(descriptor, |digest| digest.replace(':', ""));
+        }),
+        Mutation::document("no-algorithm", Part::DESCRIPTORS, |descriptor, _| {
+            edit(descriptor, |digest| digest.replace("sha256", ""));
+        }),
+        Mutation::document("parent-directory", Part::DESCRIPTORS, |descriptor, _| {
+            edit(descriptor, |digest| digest.replace(':', ":../"));
+        }),
+        Mutation::document("empty", Part::DESCRIPTORS, |descriptor, _| descriptor.set("digest", "")),
+    ],
+    ..Rule::BASE
+};
+
+fn edit(descriptor: &mut Tree, change: impl Fn(&str) -> String) {
+    let digest = change(descriptor.text("digest"));
+    descriptor.set("digest", digest);
+}
+
+fn check(descriptor: &Descriptor<'_>, _: Relation, findings: &mut Findings<'_>) {
+    let (Some(value), Some(text)) = (descriptor.digest, descriptor.digest_text()) else { return };
+    if let Err(error) = Digest::parse(&text) {
+        findings.report(value, error.to_string(), "algorithm:encoded");
+    }
+}

@@ -1,0 +1,5 @@
+//! Requirements on content descriptors (descriptor.md).
+
+rules! {
+    digest_syntax,
+}

@@ -1,0 +1,177 @@
+//! What a rule finds, and where.
+
+use seaworthy_image::json::{Span, Value, line_and_column};
+use seaworthy_image::spec::SpecVersion;
+
+use crate::grade::Level;
+use crate::list::Requirement;
+
+/// A breach of a requirement.
+#[derive(Debug, Clone)]
+pub struct Finding {
+    /// The requirement that is broken.
+    pub requirement: &'static Requirement,
+    /// Its level in the version that was asked for.
+    pub level: Level,
+    /// The file: a path in the layout.
+    pub path: String,
+    /// The place in the file; `None` if the finding is about the file as a whole.
+    pub place: Option<Place>,
+    /// What is there.
+    pub found: String,
+    /// What was expected.
+    pub wanted: String,
+}
+
+/// A place in a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Its bytes.
+    pub span: Span,
+    /// Its line, counted from one.
+    pub line: usize,
+    /// Its column in characters, counted from one.
+    pub column: usize,
+    /// The JSON pointer to the value; empty for the document itself.
+    pub pointer: String,
+    /// The text around it.
+    pub excerpt: Excerpt,
+}
+
+/// A part of one line, short enough to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Excerpt {
+    /// The text; bytes that are no UTF-8 read as U+FFFD.
+    pub text: String,
+    /// The bytes of `text` that the finding is about.
+    pub marked: std::ops::Range<usize>,
+    /// Whether the line goes on to the left.
+    pub cut_before: bool,
+    /// Whether the line goes on to the right.
+    pub cut_after: bool,
+}
+
+/// Collects what one check after the other finds in one file.
+#[derive(Debug)]
+pub struct Findings<'f> {
+    path: &'f str,
+    bytes: &'f [u8],
+    version: SpecVersion,
+    rule: Option<(&'static Requirement, Level)>,
+    list: Vec<Finding>,
+}
+
+impl<'f> Findings<'f> {
+    /// Nothing found yet in the file at `path`, which holds `bytes`.
+    pub fn new(path: &'f str, bytes: &'f [u8], version: SpecVersion) -> Self {
+        Findings { path, bytes, version, rule: None, list: Vec::new() }
+    }
+
+    /// The version of the specification that is asked for.
+    pub fn version(&self) -> SpecVersion {
+        self.version
+    }
+
+    /// The path of the file.
+    pub fn path(&self) -> &str {
+        self.path
+    }
+
+    /// Reports a breach at a value.
+    pub fn report(&mut self, at: Value<'_>, found: impl Into<String>, wanted: impl Into<String>) {
+        let pointer = at.pointer();
+        self.push(Some((at.span(), pointer)), found.into(), wanted.into());
+    }
+
+    /// Reports a breach at some bytes that are no value of their own.
+    pub fn report_span(&mut self, at: Span, found: impl Into<String>, wanted: impl Into<String>) {
+        self.push(Some((at, String::new())), found.into(), wanted.into());
+    }
+
+    /// Reports a breach of the file as a whole.
+    pub fn report_file(&mut self, found: impl Into<String>, wanted: impl Into<String>) {
+        self.push(None, found.into(), wanted.into());
+    }
+
+    /// Reports a breach of another file of the layout as a whole.
+    pub fn report_path(&mut self, path: &str, found: impl Into<String>, wanted: impl Into<String>) {
+        self.push(None, found.into(), wanted.into());
+        if let Some(finding) = self.list.last_mut() {
+            path.clone_into(&mut finding.path);
+        }
+    }
+
+    /// What was found.
+    pub fn into_list(self) -> Vec<Finding> {
+        self.list
+    }
+
+    /// Makes what is reported from here on a breach of `requirement`.
+    pub(crate) fn begin(&mut self, requirement: &'static Requirement, level: Level) {
+        self.rule = Some((requirement, level));
+    }
+
+    fn push(&mut self, at: Option<(Span, String)>, found: String, wanted: String) {
+        let Some((requirement, level)) = self.rule else { return };
+        let place = at.map(|(span, pointer)| {
+            let (line, column) = line_and_column(self.bytes, span.start);
+            Place { span, line, column, pointer, excerpt: excerpt(self.bytes, span) }
+        });
+        self.list.push(Finding { requirement, level, path: self.path.to_owned(), place, found, wanted });
+    }
+}
+
+/// The line around `span`, cut to a window: documents are often one long line.
+fn excerpt(bytes: &[u8], span: Span) -> Excerpt {
+    const BEFORE: usize = 40;
+    const MARKED: usize = 60;
+    const AFTER: usize = 30;
+    let start = span.start.min(bytes.len());
+    let is_newline = |byte: &u8| matches!(byte, b'\n' | b'\r');
+    let line_start = bytes[..start].iter().rposition(is_newline).map_or(0, |at| at + 1);
+    let line_end = bytes[start..].iter().position(is_newline).map_or(bytes.len(), |at| start + at);
+    let end = span.end.clamp(start, line_end).min(start + MARKED);
+    let left = boundary(bytes, start.saturating_sub(BEFORE).max(line_start));
+    let right = boundary(bytes, (end + AFTER).min(line_end));
+    let (middle, end) = (boundary(bytes, start), boundary(bytes, end));
+    let text = |from: usize, to: usize| String::from_utf8_lossy(&bytes[from.min(to)..to]).into_owned();
+    let before = text(left, middle);
+    let marked = text(middle, end);
+    Excerpt {
+        marked: before.len()..before.len() + marked.len(),
+        text: before + &marked + &text(end, right),
+        cut_before: left > line_start,
+        cut_after: right < line_end,
+    }
+}
+
+/// The next place at or after `at` where no UTF-8 sequence is cut.
+fn boundary(bytes: &[u8], at: usize) -> usize {
+    let is_inside = |byte: &&u8| (0x80..0xc0).contains(*byte);
+    at + bytes[at..].iter().take(3).take_while(is_inside).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_a_window_of_its_line() {
+        let line = format!("first\n{}é\"bad\"{}\nlast", "x".repeat(100), "y".repeat(100));
+        let start = line.find("\"bad\"").unwrap();
+        let excerpt = excerpt(line.as_bytes(), Span { start, end: start + 5 });
+        assert_eq!(&excerpt.text[excerpt.marked.clone()], "\"bad\"");
+        assert!(excerpt.cut_before && excerpt.cut_after && excerpt.text.len() < 90);
+        assert!(excerpt.text.starts_with('x') && excerpt.text.ends_with('y'));
+    }
+
+    #[test]
+    fn an_excerpt_survives_odd_bytes_and_ends() {
+        for (bytes, start, end) in
+            [(&b""[..], 0, 0), (b"\xff\x80\x80\x80", 2, 4), (b"{}\n", 3, 3), (b"ab\ncd", 1, 5)]
+        {
+            let excerpt = excerpt(bytes, Span { start, end });
+            assert!(excerpt.marked.end <= excerpt.text.len(), "{bytes:?}");
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! Judging content: every rule on every document of an image.
+
+use std::sync::LazyLock;
+
+use seaworthy_image::graph::{self, Blob, Visit, walk};
+use seaworthy_image::json::{Anomaly, Document, Span, Value};
+use seaworthy_image::layout::{self, Entry, OpenError, Storage};
+use seaworthy_image::spec::SpecVersion;
+use seaworthy_image::views::{
+    Config, Descriptor, DocumentKind, Execution, Header, History, Index, Manifest, Platform, Relation, items,
+};
+
+use crate::finding::{Finding, Findings};
+use crate::grade::Level;
+use crate::list::{Requirement, all, find};
+use crate::rule::{Annotated, Check};
+
+/// What judging a layout came to.
+#[derive(Debug, Default)]
+pub struct Judged {
+    /// Every breach, in the order of the walk: the layout itself, `index.json`, and what it leads
+    /// to, parents before children.
+    pub findings: Vec<Finding>,
+    /// How many documents were read.
+    pub documents: usize,
+    /// How many descriptors were followed to a stored blob.
+    pub blobs: usize,
+    /// How many descriptors lead to no stored blob, which a layout MAY have.
+    pub missing: usize,
+    /// Blobs whose digest could not be verified because its algorithm is not known.
+    pub unverified: usize,
+    /// Documents whose descriptors were not followed because they lie too deep.
+    pub too_deep: usize,
+}
+
+/// Judges a whole layout.
+///
+/// # Errors
+///
+/// The layout's directories cannot be listed, or a file that is there cannot be read.
+pub fn layout(
+    storage: &dyn Storage,
+    version: SpecVersion,
+    limits: &graph::Limits,
+) -> std::io::Result<Judged> {
+    let rules = Rules::of(version);
+    let mut judged = Judged::default();
+    let entries = storage.entries()?;
+    judged.findings = rules.files(&entries);
+    match graph::read_file(storage, layout::HEADER, limits.json.bytes) {
+        Ok(bytes) => {
+            judged.documents += 1;
+            judged.findings.extend(document(layout::HEADER, &bytes, DocumentKind::Header, version, limits));
+        }
+        Err(error) => unless_absent(error)?,
+    }
+    let visits = walk(storage, version, limits, |visit| (rules.visit(visit), counts(visit)));
+    match visits {
+        Ok(visits) => {
+            for (findings, (blobs, missing, unverified, at_limit)) in visits {
+                judged.findings.extend(findings);
+                judged.documents += 1;
+                judged.blobs += blobs;
+                judged.missing += missing;
+                judged.unverified += unverified;
+                judged.too_deep += usize::from(at_limit);
+            }
+        }
+        Err(error) => unless_absent(error)?,
+    }
+    Ok(judged)
+}
+
+/// A file that is absent, or no file, is a matter for the rules; one that cannot be read is not.
+fn unless_absent(error: OpenError) -> std::io::Result<()> {
+    match error {
+        OpenError::Io(error) => Err(error),
+        OpenError::Missing | OpenError::NotAFile(_) => Ok(()),
+    }
+}
+
+fn counts(visit: &Visit<'_>) -> (usize, usize, usize, bool) {
+    let count = |wanted: fn(&Blob) -> bool| visit.blobs.iter().filter(|blob| wanted(blob)).count();
+    let stored = count(|blob| matches!(blob, Blob::Stored(_)));
+    let missing = count(|blob| matches!(blob, Blob::Missing));
+    let unverified = count(|blob| matches!(blob, Blob::Stored(stored) if stored.digest.is_none()));
+    (stored, missing, unverified, visit.at_limit)
+}
+
+/// Judges one document on its own; `path` is where it comes from, for the findings.
+pub fn document(
+    path: &str,
+    bytes: &[u8],
+    kind: DocumentKind,
+    version: SpecVersion,
+    limits: &graph::Limits,
+) -> Vec<Finding> {
+    let read = Document::parse(bytes, &limits.json);
+    let mut findings = Findings::new(path, bytes, version);
+    Rules::of(version).document(&read, kind, false, &mut findings);
+    findings.into_list()
+}
+
+type On<F> = Vec<(&'static Requirement, Level, F)>;
+
+/// The rules of one version, sorted by what they look at.
+struct Rules {
+    version: SpecVersion,
+    syntax: Option<(&'static Requirement, Level)>,
+    json: On<fn(&Document<'_>, &mut Findings<'_>)>,
+    header: On<fn(&Header<'_>, &mut Findings<'_>)>,
+    index: On<fn(&Index<'_>, &mut Findings<'_>)>,
+    manifest: On<fn(&Manifest<'_>, &mut Findings<'_>)>,
+    config: On<fn(&Config<'_>, &mut Findings<'_>)>,
+    execution: On<fn(&Execution<'_>, &mut Findings<'_>)>,
+    history: On<fn(&History<'_>, &mut Findings<'_>)>,
+    descriptor: On<fn(&Descriptor<'_>, Relation, &mut Findings<'_>)>,
+    platform: On<fn(&Platform<'_>, &mut Findings<'_>)>,
+    annotations: On<fn(Value<'_>, Annotated, &mut Findings<'_>)>,
+    blob: On<fn(&Descriptor<'_>, Relation, &Blob, &mut Findings<'_>)>,
+    image: On<fn(&Manifest<'_>, &Config<'_>, &mut Findings<'_>)>,
+    files: On<fn(&[Entry], &mut Findings<'_>)>,
+}
+
+/// The rule that a text has to be JSON. Without a document no other rule has anything to look at,
+/// so judging reports it itself.
+const SYNTAX: &str = "json/syntax";
+
+impl Rules {
+    fn of(version: SpecVersion) -> &'static Rules {
+        static RULES: LazyLock<[Rules; 3]> = LazyLock::new(|| SpecVersion::ALL.map(Rules::sorted));
+        &RULES[version as usize]
+    }
+
+    fn sorted(version: SpecVersion) -> Rules {
+        let mut rules = Rules {
+            version,
+            syntax: None,
+            json: Vec::new(),
+            header: Vec::new(),
+            index: Vec::new(),
+            manifest: Vec::new(),
+            config: Vec::new(),
+            execution: Vec::new(),
+            history: Vec::new(),
+            descriptor: Vec::new(),
+            platform: Vec::new(),
+            annotations: Vec::new(),
+            blob: Vec::new(),
+            image: Vec::new(),
+            files: Vec::new(),
+        };
+        rules.syntax = find(SYNTAX).and_then(|syntax| Some((syntax, syntax.rule.grade.at(version)?)));
+        for requirement in all() {
+            let Some(level) = requirement.rule.grade.at(version) else { continue };
+            match requirement.rule.check {
+                Check::Behaviour => {}
+                Check::Json(check) => rules.json.push((requirement, level, check)),
+                Check::Header(check) => rules.header.push((requirement, level, check)),
+                Check::Index(check) => rules.index.push((requirement, level, check)),
+                Check::Manifest(check) => rules.manifest.push((requirement, level, check)),
+                Check::Config(check) => rules.config.push((requirement, level, check)),
+                Check::Execution(check) => rules.execution.push((requirement, level, check)),
+                Check::History(check) => rules.history.push((requirement, level, check)),
+                Check::Descriptor(check) => rules.descriptor.push((requirement, level, check)),
+                Check::Platform(check) => rules.platform.push((requirement, level, check)),
+                Check::Annotations(check) => rules.annotations.push((requirement, level, check)),
+                Check::Blob(check) => rules.blob.push((requirement, level, check)),
+                Check::Image(check) => rules.image.push((requirement, level, check)),
+                Check::Files(check) => rules.files.push((requirement, level, check)),
+            }
+        }
+        rules
+    }
+
+    fn files(&self, entries: &[Entry]) -> Vec<Finding> {
+        let mut findings = Findings::new("", &[], self.version);
+        each(&self.files, &mut findings, |check, findings| check(entries, findings));
+        findings.into_list()
+    }
+
+    fn visit(&self, visit: &Visit<'_>) -> Vec<Finding> {
+        let mut findings = Findings::new(visit.path, visit.bytes, self.version);
+        let is_entry_point = visit.path == layout::INDEX;
+        self.document(visit.document, visit.kind, is_entry_point, &mut findings);
+        let Ok(document) = visit.document else { return findings.into_list() };
+        match visit.kind {
+            DocumentKind::Index => {
+                self.blobs(Index::of(document.root()).descriptors(), visit.blobs, &mut findings)
+            }
+            DocumentKind::Manifest => {
+                let manifest = Manifest::of(document.root());
+                self.blobs(manifest.descriptors(), visit.blobs, &mut findings);
+                if let Some(config) = visit.config {
+                    let config = Config::of(config.root());
+                    each(&self.image, &mut findings, |check, findings| check(&manifest, &config, findings));
+                }
+            }
+            DocumentKind::Header | DocumentKind::Config | DocumentKind::Descriptor => {}
+        }
+        findings.into_list()
+    }
+
+    fn blobs<'d>(
+        &self,
+        descriptors: impl Iterator<Item = (Relation, Descriptor<'d>)>,
+        blobs: &[Blob],
+        findings: &mut Findings<'_>,
+    ) {
+        for ((relation, descriptor), blob) in descriptors.zip(blobs) {
+            each(&self.blob, findings, |check, findings| check(&descriptor, relation, blob, findings));
+        }
+    }
+
+    fn document(
+        &self,
+        read: &Result<Document<'_>, Anomaly>,
+        kind: DocumentKind,
+        is_entry_point: bool,
+        findings: &mut Findings<'_>,
+    ) {
+        let document = match read {
+            Ok(document) => document,
+            Err(anomaly) => return self.unreadable(*anomaly, findings),
+        };
+        each(&self.json, findings, |check, findings| check(document, findings));
+        let root = document.root();
+        match kind {
+            DocumentKind::Header => {
+                each(&self.header, findings, |check, findings| check(&Header::of(root), findings))
+            }
+            DocumentKind::Index => self.index(&Index::of(root), is_entry_point, findings),
+            DocumentKind::Manifest => self.manifest(&Manifest::of(root), findings),
+            DocumentKind::Config => self.config(&Config::of(root), findings),
+            DocumentKind::Descriptor => {
+                self.descriptor(&Descriptor::of(root), Relation::Entry, false, findings);
+            }
+        }
+    }
+
+    fn unreadable(&self, anomaly: Anomaly, findings: &mut Findings<'_>) {
+        let Some((syntax, level)) = self.syntax else { return };
+        findings.begin(syntax, level);
+        let Anomaly { kind, span: Span { start, end } } = anomaly;
+        findings.report_span(Span { start, end }, kind.to_string(), "one JSON text (RFC 8259)");
+    }
+
+    fn index(&self, index: &Index<'_>, is_entry_point: bool, findings: &mut Findings<'_>) {
+        each(&self.index, findings, |check, findings| check(index, findings));
+        self.annotations(index.annotations, Annotated::Index, findings);
+        for (relation, descriptor) in index.descriptors() {
+            let is_layout_entry = is_entry_point && relation == Relation::Entry;
+            self.descriptor(&descriptor, relation, is_layout_entry, findings);
+        }
+    }
+
+    fn manifest(&self, manifest: &Manifest<'_>, findings: &mut Findings<'_>) {
+        each(&self.manifest, findings, |check, findings| check(manifest, findings));
+        self.annotations(manifest.annotations, Annotated::Manifest, findings);
+        for (relation, descriptor) in manifest.descriptors() {
+            self.descriptor(&descriptor, relation, false, findings);
+        }
+    }
+
+    fn config(&self, config: &Config<'_>, findings: &mut Findings<'_>) {
+        each(&self.config, findings, |check, findings| check(config, findings));
+        if let Some(value) = config.config.filter(|value| value.is_object()) {
+            let execution = Execution::of(value);
+            each(&self.execution, findings, |check, findings| check(&execution, findings));
+            // null is as good as absent in a configuration.
+            let labels = execution.labels.filter(|labels| !labels.is_null());
+            self.annotations(labels, Annotated::Labels, findings);
+        }
+        for entry in items(config.history).filter(|entry| entry.is_object()) {
+            let history = History::of(entry);
+            each(&self.history, findings, |check, findings| check(&history, findings));
+        }
+    }
+
+    fn descriptor(
+        &self,
+        descriptor: &Descriptor<'_>,
+        relation: Relation,
+        is_layout_entry: bool,
+        findings: &mut Findings<'_>,
+    ) {
+        each(&self.descriptor, findings, |check, findings| check(descriptor, relation, findings));
+        self.annotations(descriptor.annotations, Annotated::Descriptor(relation, is_layout_entry), findings);
+        if let Some(platform) = descriptor.platform {
+            let platform = Platform::of(platform);
+            each(&self.platform, findings, |check, findings| check(&platform, findings));
+        }
+    }
+
+    fn annotations(&self, annotations: Option<Value<'_>>, of: Annotated, findings: &mut Findings<'_>) {
+        if let Some(annotations) = annotations {
+            each(&self.annotations, findings, |check, findings| check(annotations, of, findings));
+        }
+    }
+}
+
+fn each<F: Copy>(rules: &On<F>, findings: &mut Findings<'_>, call: impl Fn(F, &mut Findings<'_>)) {
+    for (requirement, level, check) in rules {
+        findings.begin(requirement, *level);
+        call(*check, findings);
+    }
+}

@@ -1,0 +1,3 @@
+//! Requirements on layout.
+
+rules! {}

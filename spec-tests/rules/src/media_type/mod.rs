@@ -1,0 +1,3 @@
+//! Requirements on media_type.
+
+rules! {}

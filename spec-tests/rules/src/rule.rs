@@ -1,0 +1,127 @@
+//! What a rule is made of.
+
+use seaworthy_generators::mutation::Mutation;
+use seaworthy_image::graph::Blob;
+use seaworthy_image::json::{Document, Value};
+use seaworthy_image::layout::Entry;
+use seaworthy_image::views::{
+    Config, Descriptor, Execution, Header, History, Index, Manifest, Platform, Relation,
+};
+
+use crate::finding::Findings;
+use crate::grade::Grade;
+
+/// One requirement: how strong it is, how a breach is found, and edits that keep or break it.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its level in each version of the specification.
+    pub grade: Grade,
+    /// Where it stands: `file.md#anchor`, as of 1.1.1, or of the only version that has it.
+    pub section: &'static str,
+    /// Who has to act on it, apart from the content itself. A program in one of these roles is
+    /// obliged to refuse what breaks the rule; a validator always is.
+    pub binds: &'static [Role],
+    /// How a breach is found.
+    pub check: Check,
+    /// Edits that keep the rule and every other.
+    pub valid: &'static [Mutation],
+    /// Edits that break this rule and no other.
+    pub invalid: &'static [Mutation],
+    /// Edits on which the specification is silent or contradicts itself: what programs make of
+    /// them is recorded, and never scored.
+    pub unclear: &'static [Mutation],
+}
+
+impl Rule {
+    /// The parts that most rules leave as they are, to be named with `..Rule::BASE`.
+    pub const BASE: Rule = Rule {
+        grade: Grade::must(),
+        section: "",
+        binds: &[],
+        check: Check::Behaviour,
+        valid: &[],
+        invalid: &[],
+        unclear: &[],
+    };
+}
+
+/// What a program does with an image.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Says whether the image keeps to the specification.
+    Validator,
+    /// Reads the image and acts on what it says.
+    Reader,
+    /// Keeps the image or copies it: a registry, a copy tool.
+    Storer,
+    /// Unpacks the image's file system.
+    Unpacker,
+    /// Turns the image's configuration into one of a runtime.
+    Converter,
+    /// Makes images.
+    Builder,
+}
+
+impl Role {
+    /// The word used in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Role::Validator => "validator",
+            Role::Reader => "reader",
+            Role::Storer => "storer",
+            Role::Unpacker => "unpacker",
+            Role::Converter => "converter",
+            Role::Builder => "builder",
+        }
+    }
+}
+
+/// How a breach of a rule is found: the kind of thing that is looked at, and the function that
+/// looks. A function is called once for each such thing in an image.
+#[derive(Debug, Clone, Copy)]
+pub enum Check {
+    /// Nothing shows in the bytes: the requirement is on what a program does with valid content,
+    /// and its cases are its valid mutations.
+    Behaviour,
+    /// Any JSON document of the image.
+    Json(fn(&Document<'_>, &mut Findings<'_>)),
+    /// The `oci-layout` file.
+    Header(fn(&Header<'_>, &mut Findings<'_>)),
+    /// An image index.
+    Index(fn(&Index<'_>, &mut Findings<'_>)),
+    /// An image manifest.
+    Manifest(fn(&Manifest<'_>, &mut Findings<'_>)),
+    /// An image configuration.
+    Config(fn(&Config<'_>, &mut Findings<'_>)),
+    /// The `config` member of an image configuration, where it is an object.
+    Execution(fn(&Execution<'_>, &mut Findings<'_>)),
+    /// An element of the `history` of an image configuration, where it is an object.
+    History(fn(&History<'_>, &mut Findings<'_>)),
+    /// A descriptor, wherever one is expected; its value need not be an object.
+    Descriptor(fn(&Descriptor<'_>, Relation, &mut Findings<'_>)),
+    /// The `platform` of a descriptor, whatever its type.
+    Platform(fn(&Platform<'_>, &mut Findings<'_>)),
+    /// The value of an `annotations` member of a document or a descriptor, whatever its type, or
+    /// of the `Labels` of a configuration.
+    Annotations(fn(Value<'_>, Annotated, &mut Findings<'_>)),
+    /// A descriptor together with what is stored under its digest.
+    Blob(fn(&Descriptor<'_>, Relation, &Blob, &mut Findings<'_>)),
+    /// A manifest together with the image configuration it leads to. Report places in the
+    /// manifest.
+    Image(fn(&Manifest<'_>, &Config<'_>, &mut Findings<'_>)),
+    /// The names and types of the files of a layout.
+    Files(fn(&[Entry], &mut Findings<'_>)),
+}
+
+/// What a map of annotations belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Annotated {
+    /// An index.
+    Index,
+    /// A manifest.
+    Manifest,
+    /// A descriptor, standing as the given relation; true if that is an entry of `index.json`.
+    Descriptor(Relation, bool),
+    /// The `Labels` of an image configuration.
+    Labels,
+}

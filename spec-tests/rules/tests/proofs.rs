@@ -1,0 +1,108 @@
+//! The proofs: every mutation breaks what it says it breaks, and nothing else.
+
+use std::collections::BTreeSet;
+
+use seaworthy_generators::shape::Shape;
+use seaworthy_image::graph::Limits;
+use seaworthy_image::layout::Memory;
+use seaworthy_image::spec::SpecVersion;
+use seaworthy_rules::case::{self, Case, Class};
+use seaworthy_rules::{Check, Finding, Level, all, judge};
+
+fn findings(layout: &Memory, version: SpecVersion) -> Vec<Finding> {
+    let limits = Limits { threads: 1, ..Limits::default() };
+    judge::layout(layout, version, &limits).expect("memory can be read").findings
+}
+
+fn show(findings: &[Finding]) -> String {
+    let line = |finding: &Finding| {
+        let pointer = finding.place.as_ref().map_or("", |place| &place.pointer);
+        let Finding { requirement, path, found, wanted, .. } = finding;
+        format!("\n      {} at {path}{pointer}: found {found}, wanted {wanted}", requirement.id)
+    };
+    if findings.is_empty() { "\n      nothing".into() } else { findings.iter().map(line).collect() }
+}
+
+/// What is wrong with a case in one version, if anything.
+fn problem(case: &Case, layout: &Memory, control: &Memory, version: SpecVersion) -> Option<String> {
+    let found = findings(layout, version);
+    let broken: BTreeSet<&str> = found.iter().map(|finding| finding.requirement.id.as_str()).collect();
+    let as_wanted = match case.class {
+        Class::Valid => broken.is_empty(),
+        Class::Invalid => broken.iter().eq([&case.requirement.id.as_str()]),
+        Class::Unclear => !found.iter().any(|finding| finding.level.is_error()),
+    };
+    let of_control = findings(control, version);
+    if as_wanted && of_control.is_empty() && (case.class == Class::Valid || layout != control) {
+        return None;
+    }
+    let same = if layout == control { "\n      the edit changed nothing" } else { "" };
+    Some(format!(
+        "  {} ({}, {version}):{same}{}\n    control:{}",
+        case.id,
+        case.class.as_str(),
+        show(&found),
+        show(&of_control)
+    ))
+}
+
+#[test]
+fn plain_images_are_clean() {
+    for shape in Shape::ALL {
+        let layout = shape.draft().seal(&mut seaworthy_generators::choices::Choices::new(&[]));
+        for version in SpecVersion::ALL {
+            let found = findings(&layout, version);
+            assert!(found.is_empty(), "{shape:?} {version}:{}", show(&found));
+        }
+    }
+}
+
+#[test]
+fn each_mutation_breaks_its_own_requirement_and_no_other() {
+    let problems: Vec<String> = case::cases()
+        .iter()
+        .flat_map(|case| {
+            let (layout, control) = (case.layout(), case.control());
+            let versions = SpecVersion::ALL.into_iter().filter(|&version| case.is_in(version));
+            versions.filter_map(|version| problem(case, &layout, &control, version)).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+#[test]
+fn every_requirement_has_cases() {
+    for requirement in all() {
+        let rule = requirement.rule;
+        let id = &requirement.id;
+        let levels: Vec<Level> =
+            SpecVersion::ALL.iter().filter_map(|&version| rule.grade.at(version)).collect();
+        assert!(!levels.is_empty(), "{id} is in force in no version");
+        let looks = !matches!(rule.check, Check::Behaviour);
+        assert!(!looks || !rule.invalid.is_empty(), "{id} has a check and nothing that trips it");
+        assert!(looks || rule.invalid.is_empty(), "{id} has invalid mutations and no check");
+        assert!(!rule.valid.is_empty() || !rule.invalid.is_empty(), "{id} has no case");
+        assert!(levels.iter().any(|&level| level > Level::May) || !looks, "{id} is a MAY and has a check");
+        assert!(
+            requirement.says.ends_with('.') && requirement.says.len() > 20,
+            "{id}: {:?}",
+            requirement.says
+        );
+        let (file, anchor) = rule.section.split_once('#').unwrap_or_default();
+        assert!(file.ends_with(".md") && !anchor.is_empty(), "{id}: section {:?}", rule.section);
+    }
+}
+
+#[test]
+fn names_are_told_apart() {
+    let mut ids = BTreeSet::new();
+    for case in case::cases() {
+        assert!(ids.insert(case.id.clone()), "two cases are called {}", case.id);
+        let is_plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-/".contains(&byte);
+        assert!(case.id.bytes().all(is_plain), "{}", case.id);
+        if let Some(after) = case.mutation.after {
+            let known = case.requirement.rule.valid.iter().any(|valid| valid.name == after);
+            assert!(known, "{} comes after {after:?}, which is no valid mutation of its rule", case.id);
+        }
+    }
+}
