@@ -1,2 +1,5 @@
 //! The `seaworthy` command.
-fn main() {}
+
+fn main() -> std::process::ExitCode {
+    seaworthy::cli::main()
+}
