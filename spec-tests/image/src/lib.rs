@@ -3,6 +3,7 @@
 //! This crate reads images strictly and says what it saw, byte for byte. It performs no
 //! input or output of its own: callers hand it bytes, readers, or a [`layout::Storage`].
 
+pub mod base64;
 pub mod digest;
 pub mod media_type;
 pub mod spec;
