@@ -4,6 +4,7 @@
 //! input or output of its own: callers hand it bytes, readers, or a [`layout::Storage`].
 
 pub mod base64;
+pub mod date_time;
 pub mod digest;
 pub mod media_type;
 pub mod spec;
