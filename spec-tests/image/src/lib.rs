@@ -8,3 +8,4 @@ pub mod date_time;
 pub mod digest;
 pub mod media_type;
 pub mod spec;
+pub mod uri;
