@@ -7,5 +7,6 @@ pub mod base64;
 pub mod date_time;
 pub mod digest;
 pub mod media_type;
+pub mod reference;
 pub mod spec;
 pub mod uri;
