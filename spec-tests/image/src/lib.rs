@@ -7,6 +7,7 @@ pub mod base64;
 pub mod date_time;
 pub mod digest;
 pub mod media_type;
+pub mod platform;
 pub mod reference;
 pub mod spec;
 pub mod uri;
