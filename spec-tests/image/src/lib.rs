@@ -3,6 +3,7 @@
 //! This crate reads images strictly and says what it saw, byte for byte. It performs no
 //! input or output of its own: callers hand it bytes, readers, or a [`layout::Storage`].
 
+pub mod annotations;
 pub mod base64;
 pub mod date_time;
 pub mod digest;
