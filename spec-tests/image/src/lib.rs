@@ -5,6 +5,7 @@
 
 pub mod annotations;
 pub mod base64;
+pub mod config_values;
 pub mod date_time;
 pub mod digest;
 pub mod media_type;
