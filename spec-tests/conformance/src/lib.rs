@@ -1,1 +1,5 @@
 //! Conformance test suite for OCI images.
+
+pub mod confine;
+pub mod process;
+pub mod scratch;
