@@ -2,6 +2,9 @@
 
 pub mod cli;
 pub mod commands;
+pub mod confine;
 pub mod input;
 pub mod printable;
+pub mod process;
+pub mod scratch;
 pub mod storage;
