@@ -21,6 +21,7 @@ pub mod layout;
 pub mod manifest;
 pub mod media_type;
 pub mod rule;
+pub mod sentences;
 
 pub use case::{Case, Class};
 pub use finding::{Finding, Findings};
