@@ -11,6 +11,7 @@ pub mod annotations;
 pub mod case;
 mod checks;
 pub mod config;
+pub mod coverage;
 pub mod descriptor;
 pub mod finding;
 pub mod grade;
