@@ -133,3 +133,24 @@ fn keywords_have_one_spelling() {
     }
     assert_eq!(Keyword::from_name("must"), None);
 }
+
+proptest::proptest! {
+    /// Whatever the markdown, splitting ends, and every sentence stands on lines of the document.
+    #[test]
+    fn any_markdown_can_be_split(parts in proptest::collection::vec(proptest::sample::select(&PARTS), 0..40)) {
+        let markdown = parts.concat();
+        let sentences = split("ship.md", &markdown);
+        proptest::prop_assert_eq!(&sentences, &split("ship.md", &markdown));
+        for sentence in sentences {
+            proptest::prop_assert!(1 <= sentence.first_line && sentence.first_line <= sentence.last_line);
+            proptest::prop_assert!(sentence.last_line <= markdown.matches('\n').count() + 1);
+            proptest::prop_assert!(!sentence.keywords.is_empty() && sentence.text == sentence.text.trim());
+        }
+    }
+}
+
+#[rustfmt::skip]
+const PARTS: [&str; 30] = [
+    "MUST", " NOT", " a", ". ", ".", ":", "\n", "\n\n", "- ", "  ", "    ", "\t", "# ", "1. ", "> ", "|", "|-|-|\n",
+    "```", "`", "**", "_", "[x](y)", "[^1]", "[^1]: ", "<!--", "-->", "<br>", "<p>", "é", "\\\n",
+];
