@@ -27,6 +27,27 @@ rules! {
     os_features_windows,
     variant_string,
     variant_known,
+    config_object,
+    user_string,
+    user_forms,
+    exposed_ports_object,
+    exposed_ports_keys,
+    exposed_ports_values,
+    env_strings,
+    env_assignments,
+    entrypoint_strings,
+    cmd_strings,
+    cmd_executable,
+    volumes_object,
+    volumes_values,
+    working_dir_string,
+    labels,
+    stop_signal_string,
+    stop_signal_name,
+    args_escaped_boolean,
+    args_escaped_deprecated,
+    reserved_integers,
+    healthcheck_object,
     rootfs_present,
     rootfs_object,
     rootfs_type_present,
@@ -45,6 +66,24 @@ fn given(member: Option<Value<'_>>) -> Option<Value<'_>> {
 fn expect_strings(value: Option<Value<'_>>, findings: &mut Findings<'_>) {
     expect_kind(value, Kind::Array, findings);
     items(value).for_each(|item| expect_kind(Some(item), Kind::String, findings));
+}
+
+/// Reports a value that is there and is no object of objects. Whether a member may be null
+/// instead is left open, so it passes.
+fn expect_objects(value: Option<Value<'_>>, findings: &mut Findings<'_>) {
+    expect_kind(value, Kind::Object, findings);
+    for member in value.into_iter().flat_map(Value::members) {
+        expect_kind(given(Some(member.value)), Kind::Object, findings);
+    }
+}
+
+/// Reports every member of an object that is an object with members of its own.
+fn expect_empty_objects(value: Option<Value<'_>>, findings: &mut Findings<'_>) {
+    for member in value.into_iter().flat_map(Value::members) {
+        if member.value.members().next().is_some() {
+            findings.report(member.value, "an object with members", "an empty object");
+        }
+    }
 }
 
 /// Reports a text that is no date-time. A blank for the `T` passes: the RFC's grammar does not
