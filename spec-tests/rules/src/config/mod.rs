@@ -55,6 +55,11 @@ rules! {
     diff_ids_present,
     diff_ids_strings,
     diff_ids_count,
+    history_objects,
+    history_strings,
+    history_created_date_time,
+    history_empty_layer_boolean,
+    history_count,
 }
 
 /// An OPTIONAL member that says something: null is as good as absent in a configuration.
@@ -111,4 +116,9 @@ fn edit_first_diff_id(config: &mut Tree, change: impl Fn(&str) -> String) {
     if let Some(first) = config.member("rootfs").member("diff_ids").items().first_mut() {
         *first = change(first.as_str().unwrap_or_default()).into();
     }
+}
+
+/// Edits the first entry of the history; an image may have none.
+fn edit_first_entry(config: &mut Tree, change: impl Fn(&mut Tree)) {
+    config.member("history").items().first_mut().into_iter().for_each(change);
 }
