@@ -9,9 +9,11 @@ use crate::checks::expect_kind;
 use crate::finding::Findings;
 
 rules! {
+    immutable,
     diff_id_syntax,
     diff_id_encoded,
     object,
+    null_members,
     created_string,
     created_date_time,
     author_string,
@@ -60,6 +62,8 @@ rules! {
     history_created_date_time,
     history_empty_layer_boolean,
     history_count,
+    unknown_members,
+    white_space,
 }
 
 /// An OPTIONAL member that says something: null is as good as absent in a configuration.
