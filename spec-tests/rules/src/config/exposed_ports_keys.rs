@@ -1,7 +1,7 @@
 //! An exposed port is a number, with the protocol tcp or udp behind a slash or with none.
 //!
-//! Without a protocol it is TCP, so `80` and `80/tcp` are one port. What is none of the forms is
-//! dropped by some tools and fails the container's start in others.
+//! Without a protocol it is TCP, so `80` and `80/tcp` are one port. A key in another form means a
+//! port to one tool and nothing to the next.
 
 use seaworthy_generators::mutation::{Mutation, Part};
 use seaworthy_generators::tree::Tree;

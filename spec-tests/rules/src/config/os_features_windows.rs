@@ -1,7 +1,7 @@
 //! The features of an image for Windows are those that the specification names.
 //!
-//! There is one, `win32k`, and hosts compare it exactly: an image that spells it otherwise runs
-//! on no host, or on one that lacks the feature.
+//! There is one, `win32k`. Names are compared exactly, so in another spelling it asks for a feature
+//! that no host has.
 
 use seaworthy_generators::mutation::{Mutation, Part};
 use seaworthy_generators::tree::Tree;
