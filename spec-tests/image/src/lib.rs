@@ -3,10 +3,17 @@
 //! This crate reads images strictly and says what it saw, byte for byte. It performs no
 //! input or output of its own: callers hand it bytes, readers, or a [`layout::Storage`].
 
+pub mod annotations;
+pub mod base64;
+pub mod config_values;
+pub mod date_time;
 pub mod digest;
 pub mod graph;
 pub mod json;
 pub mod layout;
 pub mod media_type;
+pub mod platform;
+pub mod reference;
 pub mod spec;
+pub mod uri;
 pub mod views;
