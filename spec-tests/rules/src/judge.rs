@@ -207,9 +207,15 @@ impl Rules {
         blobs: &[Blob],
         findings: &mut Findings<'_>,
     ) {
-        for ((relation, descriptor), blob) in descriptors.zip(blobs) {
+        for ((relation, descriptor), blob) in descriptors.zip(blobs).filter(|((of, _), _)| self.knows(*of)) {
             each(&self.blob, findings, |check, findings| check(&descriptor, relation, blob, findings));
         }
+    }
+
+    /// Whether the version has descriptors in this place: before 1.1 a `subject` is an unknown
+    /// member, and may hold anything.
+    fn knows(&self, relation: Relation) -> bool {
+        relation != Relation::Subject || self.version >= SpecVersion::V1_1_1
     }
 
     fn document(
@@ -284,6 +290,9 @@ impl Rules {
         is_layout_entry: bool,
         findings: &mut Findings<'_>,
     ) {
+        if !self.knows(relation) {
+            return;
+        }
         each(&self.descriptor, findings, |check, findings| check(descriptor, relation, findings));
         self.annotations(descriptor.annotations, Annotated::Descriptor(relation, is_layout_entry), findings);
         if let Some(platform) = descriptor.platform {
