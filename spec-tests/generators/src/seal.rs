@@ -1,9 +1,8 @@
 //! Sealing: a draft becomes a layout, hashed bottom-up, with edits on the way.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use seaworthy_image::digest::{Digest, digest_of};
 use seaworthy_image::layout::{self, Memory, blob_path};
 use seaworthy_image::views::Relation;
@@ -11,6 +10,7 @@ use seaworthy_image::views::Relation;
 use crate::choices::Choices;
 use crate::draft::{Content, Draft, Link, Node, NodeId, NodeKind};
 use crate::mutation::{Edit, Part};
+use crate::shape::base64;
 use crate::tree::Tree;
 
 /// Where in a draft a [`Part`] is.
@@ -66,7 +66,7 @@ impl Draft {
         let watched = self.site(part)?;
         let mut sealing = Sealing::new(self, &sites, Some(watched));
         sealing.run(choices);
-        sealing.shown
+        sealing.shown.into_inner()
     }
 
     /// Whether the image has the part.
@@ -139,12 +139,19 @@ struct Sealing<'s> {
     sealed: Vec<Sealed>,
     /// A site that somebody wants to see, and what it came to say.
     watched: Option<Site>,
-    shown: Option<Vec<u8>>,
+    shown: RefCell<Option<Vec<u8>>>,
 }
 
 impl<'s> Sealing<'s> {
     fn new(draft: &'s Draft, edits: &'s [(Site, Edit)], watched: Option<Site>) -> Self {
-        Sealing { draft, edits, layout: Memory::default(), sealed: Vec::new(), watched, shown: None }
+        Sealing {
+            draft,
+            edits,
+            layout: Memory::default(),
+            sealed: Vec::new(),
+            watched,
+            shown: RefCell::default(),
+        }
     }
 
     fn run(&mut self, choices: &mut Choices<'_>) {
@@ -161,7 +168,7 @@ impl<'s> Sealing<'s> {
             Content::Document(tree) => {
                 let mut tree = tree.clone();
                 self.put_descriptors(&mut tree, id, node, choices);
-                self.edit_tree(Site::Document(id), &mut tree, choices);
+                self.edit_tree(Site::Document(id), &mut tree, &[], choices);
                 tree.write(&self.draft.style, choices)
             }
         };
@@ -202,12 +209,12 @@ impl<'s> Sealing<'s> {
             members.iter().for_each(|(name, value)| descriptor.set(name, value.clone()));
         }
         if link.embed {
-            descriptor.set("data", STANDARD.encode(&target.bytes));
+            descriptor.set("data", base64(&target.bytes));
         }
         if self.edits.iter().any(|(edited, _)| *edited == platform) || self.watched == Some(platform) {
-            self.edit_tree(platform, descriptor.member("platform"), choices);
+            self.edit_tree(platform, descriptor.member("platform"), &[], choices);
         }
-        self.edit_tree(site, &mut descriptor, choices);
+        self.edit_tree(site, &mut descriptor, &target.bytes, choices);
         self.refile(link.target, descriptor.text("digest"));
         descriptor
     }
@@ -227,31 +234,34 @@ impl<'s> Sealing<'s> {
         }
     }
 
-    fn edit_tree(&mut self, site: Site, tree: &mut Tree, choices: &mut Choices<'_>) {
-        for (edited, edit) in self.edits {
-            if let (true, Edit::Document(edit)) = (*edited == site, edit) {
-                edit(tree, choices);
+    /// Edits a value; `content` is what it leads to, if it is a descriptor.
+    fn edit_tree(&self, site: Site, tree: &mut Tree, content: &[u8], choices: &mut Choices<'_>) {
+        for (_, edit) in self.edits.iter().filter(|(edited, _)| *edited == site) {
+            match edit {
+                Edit::Document(edit) => edit(tree, choices),
+                Edit::Descriptor(edit) => edit(tree, content, choices),
+                Edit::Bytes(_) | Edit::Stored(_) => {}
             }
         }
         if self.watched == Some(site) {
-            self.shown = Some(tree.compact());
+            self.shown.replace(Some(tree.compact()));
         }
     }
 
-    fn edit_bytes(&mut self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
+    fn edit_bytes(&self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
         for (edited, edit) in self.edits {
             if let (true, Edit::Bytes(edit)) = (*edited == site, edit) {
                 edit(bytes, choices);
             }
         }
         if self.watched == Some(site) {
-            self.shown = Some(bytes.clone());
+            self.shown.replace(Some(bytes.clone()));
         }
     }
 
     fn finish(&mut self, choices: &mut Choices<'_>) {
         let mut header = self.draft.header.clone();
-        self.edit_tree(Site::Header, &mut header, choices);
+        self.edit_tree(Site::Header, &mut header, &[], choices);
         let mut header = header.write(&self.draft.style, choices);
         self.edit_bytes(Site::Header, &mut header, choices);
         let root = self.sealed.pop().map(|sealed| sealed.bytes).unwrap_or_default();
