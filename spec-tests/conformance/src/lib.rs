@@ -1,1 +1,14 @@
-//! Conformance test suite for OCI images.
+//! Conformance test suite for OCI images, and for the programs that handle them.
+
+pub mod cli;
+pub mod commands;
+pub mod confine;
+pub mod facts;
+pub mod input;
+pub mod outcome;
+pub mod printable;
+pub mod process;
+pub mod scratch;
+pub mod storage;
+pub mod subjects;
+pub mod verdict;

@@ -48,11 +48,7 @@ pub const PREDEFINED: [Predefined; 14] = {
         predefined_key("org.opencontainers.image.version", Free, V1_0_2),
         predefined_key("org.opencontainers.image.revision", Free, V1_0_2),
         predefined_key("org.opencontainers.image.vendor", Free, V1_0_2),
-        predefined_key(
-            "org.opencontainers.image.licenses",
-            LicenseExpression,
-            V1_0_2,
-        ),
+        predefined_key("org.opencontainers.image.licenses", LicenseExpression, V1_0_2),
         predefined_key("org.opencontainers.image.ref.name", RefName, V1_0_2),
         predefined_key("org.opencontainers.image.title", Free, V1_0_2),
         predefined_key("org.opencontainers.image.description", Free, V1_0_2),
@@ -63,9 +59,7 @@ pub const PREDEFINED: [Predefined; 14] = {
 
 /// The pre-defined key of that name in a version, if there is one.
 pub fn predefined(key: &str, version: SpecVersion) -> Option<&'static Predefined> {
-    PREDEFINED
-        .iter()
-        .find(|entry| entry.key == key && entry.since <= version)
+    PREDEFINED.iter().find(|entry| entry.key == key && entry.since <= version)
 }
 
 /// The keys that conversion.md gives to a runtime bundle, and the version each is in since.
@@ -87,9 +81,7 @@ pub const CONVERSION_KEYS: [(&str, SpecVersion); 9] = [
 /// Whether the specification itself defines a key in a version, in either of its lists.
 pub fn is_defined(key: &str, version: SpecVersion) -> bool {
     predefined(key, version).is_some()
-        || CONVERSION_KEYS
-            .iter()
-            .any(|&(name, since)| name == key && since <= version)
+        || CONVERSION_KEYS.iter().any(|&(name, since)| name == key && since <= version)
 }
 
 /// For whom a key is reserved, whether or not it is defined.
@@ -136,14 +128,10 @@ pub fn is_reverse_domain(key: &str) -> bool {
         return false;
     };
     top_level.starts_with(|first: char| first.is_ascii_lowercase())
-        && top_level
-            .bytes()
-            .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+        && top_level.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
         && rest.split('.').all(|label| {
             !label.is_empty()
-                && label
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         })
 }
 
@@ -161,29 +149,14 @@ pub struct LabelSchema {
 /// The table of the section "Back-compatibility with Label Schema", without the rows that have
 /// an entry on one side only. It is the same in every version.
 pub const LABEL_SCHEMA: [LabelSchema; 9] = [
-    label_schema(
-        "org.label-schema.build-date",
-        "org.opencontainers.image.created",
-    ),
+    label_schema("org.label-schema.build-date", "org.opencontainers.image.created"),
     label_schema("org.label-schema.url", "org.opencontainers.image.url"),
-    label_schema(
-        "org.label-schema.vcs-url",
-        "org.opencontainers.image.source",
-    ),
-    label_schema(
-        "org.label-schema.version",
-        "org.opencontainers.image.version",
-    ),
-    label_schema(
-        "org.label-schema.vcs-ref",
-        "org.opencontainers.image.revision",
-    ),
+    label_schema("org.label-schema.vcs-url", "org.opencontainers.image.source"),
+    label_schema("org.label-schema.version", "org.opencontainers.image.version"),
+    label_schema("org.label-schema.vcs-ref", "org.opencontainers.image.revision"),
     label_schema("org.label-schema.vendor", "org.opencontainers.image.vendor"),
     label_schema("org.label-schema.name", "org.opencontainers.image.title"),
-    label_schema(
-        "org.label-schema.description",
-        "org.opencontainers.image.description",
-    ),
+    label_schema("org.label-schema.description", "org.opencontainers.image.description"),
     LabelSchema {
         label: "org.label-schema.usage",
         key: "org.opencontainers.image.documentation",
@@ -201,11 +174,7 @@ const fn predefined_key(key: &'static str, value: Value, since: SpecVersion) -> 
 }
 
 const fn label_schema(label: &'static str, key: &'static str) -> LabelSchema {
-    LabelSchema {
-        label,
-        key,
-        only_url: false,
-    }
+    LabelSchema { label, key, only_url: false }
 }
 
 #[cfg(test)]
@@ -221,31 +190,15 @@ mod tests {
         }
         let (always, since_1_1, never) = ([true; 3], [false, true, true], [false; 3]);
         for entry in PREDEFINED {
-            let since = if entry.since == SpecVersion::V1_0_2 {
-                always
-            } else {
-                since_1_1
-            };
+            let since = if entry.since == SpecVersion::V1_0_2 { always } else { since_1_1 };
             check(entry.key, Reserved::Image, since);
         }
         for (key, since) in CONVERSION_KEYS {
-            let since = if since == SpecVersion::V1_0_2 {
-                always
-            } else {
-                since_1_1
-            };
+            let since = if since == SpecVersion::V1_0_2 { always } else { since_1_1 };
             check(key, Reserved::Image, since);
         }
-        check(
-            "org.opencontainers.image.base.name",
-            Reserved::Image,
-            since_1_1,
-        );
-        check(
-            "org.opencontainers.image.os.version",
-            Reserved::Image,
-            since_1_1,
-        );
+        check("org.opencontainers.image.base.name", Reserved::Image, since_1_1);
+        check("org.opencontainers.image.os.version", Reserved::Image, since_1_1);
         check("org.opencontainers.image.created", Reserved::Image, always);
         check("org.opencontainers.image.Created", Reserved::Image, never);
         check("org.opencontainers.image.mything", Reserved::Image, never);
@@ -269,8 +222,7 @@ mod tests {
     fn values() {
         fn check(name: &str, wanted: [Option<Value>; 3]) {
             let key = format!("org.opencontainers.image.{name}");
-            let found =
-                SpecVersion::ALL.map(|version| predefined(&key, version).map(|entry| entry.value));
+            let found = SpecVersion::ALL.map(|version| predefined(&key, version).map(|entry| entry.value));
             assert_eq!(found, wanted, "{name}");
         }
         check("created", [Some(Value::DateTime); 3]);
@@ -332,8 +284,7 @@ mod tests {
         fn check(label: &str, wanted: Option<(&str, bool)>) {
             let label = format!("org.label-schema.{label}");
             let found = label_schema_equivalent(&label).map(|row| (row.key, row.only_url));
-            let wanted =
-                wanted.map(|(key, only_url)| (format!("org.opencontainers.image.{key}"), only_url));
+            let wanted = wanted.map(|(key, only_url)| (format!("org.opencontainers.image.{key}"), only_url));
             let wanted = wanted.as_ref().map(|(key, only_url)| (&key[..], *only_url));
             assert_eq!(found, wanted, "{label}");
         }

@@ -37,10 +37,7 @@ pub fn decode(text: &str) -> Result<Decoded, Base64Error> {
         3 => 0b11,
         _ => 0,
     };
-    Ok(Decoded {
-        bytes,
-        trailing_bits: bits & unused != 0,
-    })
+    Ok(Decoded { bytes, trailing_bits: bits & unused != 0 })
 }
 
 /// What keeps a text from being Base 64, and at which byte of it.
@@ -113,9 +110,7 @@ fn check(text: &[u8]) -> Result<&[u8], Base64Error> {
     let wanted = match symbols % 4 {
         0 => 0,
         1 => {
-            return Err(Base64Error::Incomplete {
-                offset: symbols - 1,
-            });
+            return Err(Base64Error::Incomplete { offset: symbols - 1 });
         }
         2 => 2,
         _ => 1,
@@ -155,10 +150,8 @@ mod tests {
 
     fn check(text: &str, wanted: Result<(&[u8], bool), Base64Error>) {
         let found = decode(text);
-        let found = found
-            .as_ref()
-            .map(|decoded| (&decoded.bytes[..], decoded.trailing_bits))
-            .map_err(|error| *error);
+        let found =
+            found.as_ref().map(|decoded| (&decoded.bytes[..], decoded.trailing_bits)).map_err(|error| *error);
         assert_eq!(found, wanted, "{text:?}");
     }
 

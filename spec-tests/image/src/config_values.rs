@@ -147,9 +147,7 @@ impl<'a> User<'a> {
 impl<'a> Principal<'a> {
     fn parse(text: &'a str) -> Result<Self, UserError> {
         if is_number(text) {
-            text.parse()
-                .map(Principal::Id)
-                .map_err(|_| UserError::IdOutOfRange)
+            text.parse().map(Principal::Id).map_err(|_| UserError::IdOutOfRange)
         } else {
             Ok(Principal::Name(text))
         }
@@ -163,9 +161,7 @@ impl<'a> Principal<'a> {
             Principal::Id(_) => true,
             Principal::Name(name) => {
                 name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
-                    && name
-                        .bytes()
-                        .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+                    && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
             }
         }
     }
@@ -231,10 +227,7 @@ impl<'a> StopSignal<'a> {
                 && is_number(distance)
                 && let Ok(distance @ 0..=30) = distance.parse()
             {
-                return StopSignal::RealTime {
-                    from_first,
-                    distance,
-                };
+                return StopSignal::RealTime { from_first, distance };
             }
         }
         let is_name_byte = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
@@ -250,9 +243,9 @@ impl<'a> StopSignal<'a> {
 
 /// The names of Linux's signals without their `SIG`, synonyms included.
 const SIGNALS: [&str; 35] = [
-    "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL",
-    "PIPE", "POLL", "PROF", "PWR", "QUIT", "SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP",
-    "TTIN", "TTOU", "UNUSED", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
+    "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE",
+    "POLL", "PROF", "PWR", "QUIT", "SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU",
+    "UNUSED", "URG", "USR1", "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ",
 ];
 
 fn is_number(text: &str) -> bool {
@@ -357,10 +350,7 @@ mod tests {
         fn check(text: &str, wanted: StopSignal<'_>) {
             assert_eq!(StopSignal::classify(text), wanted, "{text:?}");
         }
-        let real_time = |from_first, distance| RealTime {
-            from_first,
-            distance,
-        };
+        let real_time = |from_first, distance| RealTime { from_first, distance };
         check("SIGTERM", Named("SIGTERM"));
         check("SIGKILL", Named("SIGKILL"));
         check("SIGUSR1", Named("SIGUSR1"));

@@ -23,10 +23,7 @@ pub struct DateTimeFlags {
 
 /// Whether a text is a date-time, and what stands out in it.
 pub fn check(text: &str) -> Result<DateTimeFlags, DateTimeError> {
-    let mut input = Input {
-        text: text.as_bytes(),
-        offset: 0,
-    };
+    let mut input = Input { text: text.as_bytes(), offset: 0 };
     let mut flags = DateTimeFlags::default();
 
     let year = input.digits(4)?;
@@ -162,9 +159,7 @@ impl Input<'_> {
                 self.offset += 1;
                 Ok(byte)
             }
-            _ => Err(DateTimeError::Unexpected {
-                offset: self.offset,
-            }),
+            _ => Err(DateTimeError::Unexpected { offset: self.offset }),
         }
     }
 
@@ -214,28 +209,16 @@ mod tests {
         unknown_offset: false,
         fraction_digits: 0,
     };
-    const LOWER: DateTimeFlags = DateTimeFlags {
-        lower_case: true,
-        ..PLAIN
-    };
-    const LEAP: DateTimeFlags = DateTimeFlags {
-        leap_second: true,
-        ..PLAIN
-    };
-    const MISPLACED: DateTimeFlags = DateTimeFlags {
-        misplaced_leap_second: true,
-        ..LEAP
-    };
+    const LOWER: DateTimeFlags = DateTimeFlags { lower_case: true, ..PLAIN };
+    const LEAP: DateTimeFlags = DateTimeFlags { leap_second: true, ..PLAIN };
+    const MISPLACED: DateTimeFlags = DateTimeFlags { misplaced_leap_second: true, ..LEAP };
 
     fn check(text: &str, wanted: Result<DateTimeFlags, DateTimeError>) {
         assert_eq!(super::check(text), wanted, "{text:?}");
     }
 
     fn fraction(fraction_digits: usize) -> DateTimeFlags {
-        DateTimeFlags {
-            fraction_digits,
-            ..PLAIN
-        }
+        DateTimeFlags { fraction_digits, ..PLAIN }
     }
 
     #[test]
@@ -253,10 +236,7 @@ mod tests {
         check("2015-10-31T22:22:56.0123456789Z", Ok(fraction(10)));
         check("2015-10-31t22:22:56Z", Ok(LOWER));
         check("2015-10-31T22:22:56z", Ok(LOWER));
-        let unknown_offset = DateTimeFlags {
-            unknown_offset: true,
-            ..PLAIN
-        };
+        let unknown_offset = DateTimeFlags { unknown_offset: true, ..PLAIN };
         check("2015-10-31T22:22:56-00:00", Ok(unknown_offset));
     }
 
@@ -303,10 +283,7 @@ mod tests {
         unexpected("2015/10/31T22:22:56Z", 4);
         unexpected("2015-10-31_22:22:56Z", 10);
         unexpected("2015-10-3١T22:22:56Z", 9);
-        check(
-            "2015-10-31 22:22:56Z",
-            Err(DateTimeError::Blank { offset: 10 }),
-        );
+        check("2015-10-31 22:22:56Z", Err(DateTimeError::Blank { offset: 10 }));
         out_of_range("2015-00-10T00:00:00Z", Field::Month, 5);
         out_of_range("2015-13-10T00:00:00Z", Field::Month, 5);
         out_of_range("2015-10-00T00:00:00Z", Field::Day, 8);

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::digest::{Algorithm, Digest, Hasher};
-use crate::json::{self, Anomaly, Document};
+use crate::json::{self, Anomaly, Document, Value};
 use crate::layout::{self, EntryKind, OpenError, Storage};
 use crate::media_type;
 use crate::spec::SpecVersion;
@@ -35,9 +35,35 @@ impl Default for Limits {
     }
 }
 
+/// Which entries of `index.json` a walk starts along.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Start<'s> {
+    /// All of them.
+    #[default]
+    Everywhere,
+    /// Those whose `org.opencontainers.image.ref.name` is this.
+    At(&'s str),
+}
+
+impl Start<'_> {
+    /// Whether the walk follows this entry.
+    pub fn takes(&self, entry: &Descriptor<'_>) -> bool {
+        match self {
+            Start::Everywhere => true,
+            Start::At(name) => {
+                let annotation =
+                    entry.annotations.and_then(|map| map.get("org.opencontainers.image.ref.name"));
+                annotation.and_then(Value::as_str).as_deref() == Some(*name)
+            }
+        }
+    }
+}
+
 /// What the storage holds under a descriptor's digest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Blob {
+    /// Nobody looked: the walk did not start there, or does not go so deep.
+    NotFollowed,
     /// The descriptor has no digest that could be looked for.
     Unnamed,
     /// There is no such blob.
@@ -93,9 +119,10 @@ pub fn walk<T: Send>(
     storage: &dyn Storage,
     version: SpecVersion,
     limits: &Limits,
+    start: Start<'_>,
     visit: impl Fn(&Visit<'_>) -> T + Sync,
 ) -> Result<Vec<T>, OpenError> {
-    let walk = Walk { storage, version, limits, visit, seen: Mutex::default() };
+    let walk = Walk { storage, version, limits, start, visit, seen: Mutex::default() };
     let bytes = read_file(storage, layout::INDEX, limits.json.bytes)?;
     let root = Found { path: layout::INDEX.to_owned(), kind: DocumentKind::Index, referred_as: None, bytes };
     Ok(walk.document(&root, 0))
@@ -118,6 +145,7 @@ struct Walk<'w, F> {
     storage: &'w dyn Storage,
     version: SpecVersion,
     limits: &'w Limits,
+    start: Start<'w>,
     visit: F,
     /// What is known of the blobs met so far, by path; and by kind, for those visited as documents.
     seen: Mutex<HashMap<(String, Option<DocumentKind>), Blob>>,
@@ -138,6 +166,12 @@ struct Followed<T> {
     below: Vec<T>,
 }
 
+impl<T> Followed<T> {
+    fn nothing(blob: Blob) -> Self {
+        Followed { blob, config: None, below: Vec::new() }
+    }
+}
+
 impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
     fn document(&self, found: &Found, depth: usize) -> Vec<T> {
         let document = Document::parse(&found.bytes, &self.limits.json);
@@ -148,10 +182,7 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
         };
         let at_limit = depth >= self.limits.depth && !descriptors.is_empty();
         let followed = if at_limit {
-            descriptors
-                .iter()
-                .map(|_| Followed { blob: Blob::Unnamed, config: None, below: Vec::new() })
-                .collect()
+            descriptors.iter().map(|_| Followed::nothing(Blob::NotFollowed)).collect()
         } else {
             self.follow_all(&descriptors, depth)
         };
@@ -182,8 +213,13 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
     fn follow_all(&self, descriptors: &[(Relation, Descriptor<'_>)], depth: usize) -> Vec<Followed<T>> {
         const WORTH_THREADS: usize = 8;
         let threads = self.limits.threads.min(descriptors.len() / WORTH_THREADS + 1);
-        let follow =
-            |(relation, descriptor): &(Relation, Descriptor<'_>)| self.follow(*relation, descriptor, depth);
+        let follow = |(relation, descriptor): &(Relation, Descriptor<'_>)| {
+            let is_entry = depth == 0 && *relation == Relation::Entry;
+            if is_entry && !self.start.takes(descriptor) {
+                return Followed::nothing(Blob::NotFollowed);
+            }
+            self.follow(*relation, descriptor, depth)
+        };
         if depth > 0 || threads < 2 {
             return descriptors.iter().map(follow).collect();
         }
@@ -215,10 +251,9 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
     }
 
     fn follow(&self, relation: Relation, descriptor: &Descriptor<'_>, depth: usize) -> Followed<T> {
-        let nothing = |blob| Followed { blob, config: None, below: Vec::new() };
         let digest_text = descriptor.digest_text();
         let Some(digest) = digest_text.as_deref().and_then(|text| Digest::parse(text).ok()) else {
-            return nothing(Blob::Unnamed);
+            return Followed::nothing(Blob::Unnamed);
         };
         let path = layout::blob_path(&digest);
         let referred_as = descriptor.media_type_text();
@@ -227,19 +262,19 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
         let Some(kind) = kind else {
             let blob = known.unwrap_or_else(|| self.read(&path, &digest, &mut io::sink()));
             self.remember(path, None, &blob);
-            return nothing(blob);
+            return Followed::nothing(blob);
         };
         let is_config = kind == DocumentKind::Config;
         if let Some(blob) = &known
             && !is_config
         {
-            return nothing(blob.clone());
+            return Followed::nothing(blob.clone());
         }
         let mut kept = Kept { bytes: Vec::new(), limit: self.limits.json.bytes };
         let blob = self.read(&path, &digest, &mut kept);
         self.remember(path.clone(), Some(kind), &blob);
         if !matches!(blob, Blob::Stored(_)) {
-            return nothing(blob);
+            return Followed::nothing(blob);
         }
         let found =
             Found { path, kind, referred_as: referred_as.map(|name| name.into_owned()), bytes: kept.bytes };

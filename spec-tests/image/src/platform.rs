@@ -8,8 +8,8 @@ use crate::spec::SpecVersion;
 
 /// The values that Go documents for `GOARCH`.
 pub const GOARCH: [&str; 14] = [
-    "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64",
-    "ppc64le", "riscv64", "s390x", "wasm",
+    "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le",
+    "riscv64", "s390x", "wasm",
 ];
 
 /// The values that Go documents for `GOOS`.
@@ -86,9 +86,7 @@ impl VariantRow {
 ///
 /// Without a row, variants are up to the implementation, and every value is fine.
 pub fn variant_row(architecture: &str, version: SpecVersion) -> Option<&'static VariantRow> {
-    variant_table(version)
-        .iter()
-        .find(|row| row.architecture == architecture)
+    variant_table(version).iter().find(|row| row.architecture == architecture)
 }
 
 /// The table of variants of a version.
@@ -101,18 +99,8 @@ pub const fn variant_table(version: SpecVersion) -> &'static [VariantRow] {
 
 /// image-index.md of 1.0.2, under `variant`: two architectures, nothing left open.
 const VARIANTS_1_0_2: [VariantRow; 2] = [
-    VariantRow {
-        architecture: "arm",
-        listed: &["v6", "v7", "v8"],
-        continued: &[],
-        go_analog: None,
-    },
-    VariantRow {
-        architecture: "arm64",
-        listed: &["v8"],
-        continued: &[],
-        go_analog: None,
-    },
+    VariantRow { architecture: "arm", listed: &["v6", "v7", "v8"], continued: &[], go_analog: None },
+    VariantRow { architecture: "arm64", listed: &["v8"], continued: &[], go_analog: None },
 ];
 
 /// image-index.md since 1.1, section "Platform Variants".
@@ -129,8 +117,8 @@ const VARIANTS_1_1_1: [VariantRow; 5] = [
         listed: &["v8", "v8.1"],
         // Go writes `v8.0` and `v9.0`; the table drops the zero, so both spellings continue it.
         continued: &[
-            "v8.0", "v8.2", "v8.3", "v8.4", "v8.5", "v8.6", "v8.7", "v8.8", "v8.9", "v9", "v9.0",
-            "v9.1", "v9.2", "v9.3", "v9.4", "v9.5",
+            "v8.0", "v8.2", "v8.3", "v8.4", "v8.5", "v8.6", "v8.7", "v8.8", "v8.9", "v9", "v9.0", "v9.1",
+            "v9.2", "v9.3", "v9.4", "v9.5",
         ],
         go_analog: Some("GOARM64"),
     },
@@ -168,16 +156,8 @@ mod tests {
                 assert!(!is_known(name), "{name:?}");
             }
         }
-        check(
-            is_goarch,
-            &GOARCH,
-            &["x86_64", "aarch64", "AMD64", "i386", "armv7", "arm ", ""],
-        );
-        check(
-            is_goos,
-            &GOOS,
-            &["macos", "Linux", "win32", "sunos", "linux\n", ""],
-        );
+        check(is_goarch, &GOARCH, &["x86_64", "aarch64", "AMD64", "i386", "armv7", "arm ", ""]);
+        check(is_goos, &GOOS, &["macos", "Linux", "win32", "sunos", "linux\n", ""]);
         assert!(GOARCH.is_sorted() && GOOS.is_sorted());
     }
 

@@ -171,10 +171,7 @@ fn check_authority(authority: Span<'_>) -> Result<(), UriError> {
     };
     let port = if host.as_str().starts_with('[') {
         let offset = host.start;
-        let bracket = host
-            .as_str()
-            .find(']')
-            .ok_or(UriError::Address { offset })?;
+        let bracket = host.as_str().find(']').ok_or(UriError::Address { offset })?;
         if !is_address(&host.as_str()[1..bracket]) {
             return Err(UriError::Address { offset });
         }
@@ -193,10 +190,7 @@ fn check_authority(authority: Span<'_>) -> Result<(), UriError> {
         port
     };
     if let Some(port) = port
-        && let Some(at) = port
-            .as_str()
-            .bytes()
-            .position(|byte| !byte.is_ascii_digit())
+        && let Some(at) = port.as_str().bytes().position(|byte| !byte.is_ascii_digit())
     {
         let offset = port.start + at;
         return Err(UriError::Port { offset });
@@ -223,10 +217,7 @@ fn is_address(text: &str) -> bool {
 fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(byte, b'-' | b'.' | b'_' | b'~')
-        || matches!(
-            byte,
-            b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'='
-        )
+        || matches!(byte, b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'=')
 }
 
 #[cfg(test)]
@@ -265,9 +256,7 @@ mod tests {
 
     #[test]
     fn relative() {
-        for text in [
-            "", "/x", "//host/x", "x/y:z", "./a:b", "?a:b", "#a:b", "//a:1", "//", "..", "a//b",
-        ] {
+        for text in ["", "/x", "//host/x", "x/y:z", "./a:b", "?a:b", "#a:b", "//a:1", "//", "..", "a//b"] {
             check(text, Ok(UriKind::Relative));
         }
     }

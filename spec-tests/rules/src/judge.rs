@@ -1,9 +1,10 @@
 //! Judging content: every rule on every document of an image.
 
+use std::io;
 use std::sync::LazyLock;
 
-use seaworthy_image::graph::{self, Blob, Visit, walk};
-use seaworthy_image::json::{Anomaly, Document, Span, Value};
+use seaworthy_image::graph::{self, Blob, Start, Visit, walk};
+use seaworthy_image::json::{Anomaly, AnomalyKind, Document, Value};
 use seaworthy_image::layout::{self, Entry, OpenError, Storage};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::{
@@ -15,76 +16,48 @@ use crate::grade::Level;
 use crate::list::{Requirement, all, find};
 use crate::rule::{Annotated, Check};
 
-/// What judging a layout came to.
+/// What judging came to.
 #[derive(Debug, Default)]
 pub struct Judged {
     /// Every breach, in the order of the walk: the layout itself, `index.json`, and what it leads
     /// to, parents before children.
     pub findings: Vec<Finding>,
+    /// What could not be judged, and why: text for people.
+    pub unjudged: Vec<String>,
     /// How many documents were read.
     pub documents: usize,
     /// How many descriptors were followed to a stored blob.
     pub blobs: usize,
     /// How many descriptors lead to no stored blob, which a layout MAY have.
     pub missing: usize,
-    /// Blobs whose digest could not be verified because its algorithm is not known.
+    /// How many digests could not be verified because their algorithm is not known.
     pub unverified: usize,
-    /// Documents whose descriptors were not followed because they lie too deep.
-    pub too_deep: usize,
 }
 
-/// Judges a whole layout.
+/// Judges a layout: all of it, or the image that `reference` names.
 ///
 /// # Errors
 ///
-/// The layout's directories cannot be listed, or a file that is there cannot be read.
+/// The layout's directories cannot be listed, or one of its two fixed files cannot be read.
 pub fn layout(
     storage: &dyn Storage,
+    reference: Option<&str>,
     version: SpecVersion,
     limits: &graph::Limits,
-) -> std::io::Result<Judged> {
+) -> io::Result<Judged> {
     let rules = Rules::of(version);
-    let mut judged = Judged::default();
     let entries = storage.entries()?;
-    judged.findings = rules.files(&entries);
+    let mut judged = Judged { findings: rules.files(&entries), ..Judged::default() };
     match graph::read_file(storage, layout::HEADER, limits.json.bytes) {
-        Ok(bytes) => {
-            judged.documents += 1;
-            judged.findings.extend(document(layout::HEADER, &bytes, DocumentKind::Header, version, limits));
-        }
+        Ok(bytes) => judged.add(document(layout::HEADER, &bytes, DocumentKind::Header, version, limits)),
         Err(error) => unless_absent(error)?,
     }
-    let visits = walk(storage, version, limits, |visit| (rules.visit(visit), counts(visit)));
-    match visits {
-        Ok(visits) => {
-            for (findings, (blobs, missing, unverified, at_limit)) in visits {
-                judged.findings.extend(findings);
-                judged.documents += 1;
-                judged.blobs += blobs;
-                judged.missing += missing;
-                judged.unverified += unverified;
-                judged.too_deep += usize::from(at_limit);
-            }
-        }
+    let start = reference.map_or(Start::Everywhere, Start::At);
+    match walk(storage, version, limits, start, |visit| rules.visit(visit, start)) {
+        Ok(visits) => visits.into_iter().for_each(|visit| judged.add(visit)),
         Err(error) => unless_absent(error)?,
     }
     Ok(judged)
-}
-
-/// A file that is absent, or no file, is a matter for the rules; one that cannot be read is not.
-fn unless_absent(error: OpenError) -> std::io::Result<()> {
-    match error {
-        OpenError::Io(error) => Err(error),
-        OpenError::Missing | OpenError::NotAFile(_) => Ok(()),
-    }
-}
-
-fn counts(visit: &Visit<'_>) -> (usize, usize, usize, bool) {
-    let count = |wanted: fn(&Blob) -> bool| visit.blobs.iter().filter(|blob| wanted(blob)).count();
-    let stored = count(|blob| matches!(blob, Blob::Stored(_)));
-    let missing = count(|blob| matches!(blob, Blob::Missing));
-    let unverified = count(|blob| matches!(blob, Blob::Stored(stored) if stored.digest.is_none()));
-    (stored, missing, unverified, visit.at_limit)
 }
 
 /// Judges one document on its own; `path` is where it comes from, for the findings.
@@ -94,11 +67,66 @@ pub fn document(
     kind: DocumentKind,
     version: SpecVersion,
     limits: &graph::Limits,
-) -> Vec<Finding> {
+) -> Judged {
     let read = Document::parse(bytes, &limits.json);
     let mut findings = Findings::new(path, bytes, version);
     Rules::of(version).document(&read, kind, false, &mut findings);
-    findings.into_list()
+    Judged {
+        findings: findings.into_list(),
+        unjudged: unread(path, &read),
+        documents: 1,
+        ..Judged::default()
+    }
+}
+
+/// A file that is absent, or no file, is a matter for the rules; one that cannot be read is not.
+fn unless_absent(error: OpenError) -> io::Result<()> {
+    match error {
+        OpenError::Io(error) => Err(error),
+        OpenError::Missing | OpenError::NotAFile(_) => Ok(()),
+    }
+}
+
+/// A document beyond our own limits: the specification sets none, so that is no breach.
+fn unread(path: &str, read: &Result<Document<'_>, Anomaly>) -> Vec<String> {
+    match read {
+        Err(Anomaly { kind: kind @ (AnomalyKind::TooLarge | AnomalyKind::TooDeep), .. }) => {
+            vec![format!("{path} was not judged: {kind} for the limits in force")]
+        }
+        _ => Vec::new(),
+    }
+}
+
+impl Judged {
+    fn add(&mut self, mut other: Judged) {
+        self.findings.append(&mut other.findings);
+        self.unjudged.append(&mut other.unjudged);
+        self.documents += other.documents;
+        self.blobs += other.blobs;
+        self.missing += other.missing;
+        self.unverified += other.unverified;
+    }
+
+    /// Notes what a visit says of its blobs, apart from breaches.
+    fn count(&mut self, visit: &Visit<'_>) {
+        for blob in visit.blobs {
+            match blob {
+                Blob::Stored(stored) => {
+                    self.blobs += 1;
+                    self.unverified += usize::from(stored.digest.is_none());
+                }
+                Blob::Missing => self.missing += 1,
+                Blob::Unreadable(reason) => {
+                    self.unjudged
+                        .push(format!("a blob that {} refers to cannot be read: {reason}", visit.path));
+                }
+                Blob::NotFollowed | Blob::Unnamed | Blob::NotAFile(_) => {}
+            }
+        }
+        if visit.at_limit {
+            self.unjudged.push(format!("what {} refers to lies too deep and was not followed", visit.path));
+        }
+    }
 }
 
 type On<F> = Vec<(&'static Requirement, Level, F)>;
@@ -179,26 +207,41 @@ impl Rules {
         findings.into_list()
     }
 
-    fn visit(&self, visit: &Visit<'_>) -> Vec<Finding> {
+    fn visit(&self, visit: &Visit<'_>, start: Start<'_>) -> Judged {
+        let mut judged =
+            Judged { documents: 1, unjudged: unread(visit.path, visit.document), ..Judged::default() };
+        judged.count(visit);
         let mut findings = Findings::new(visit.path, visit.bytes, self.version);
         let is_entry_point = visit.path == layout::INDEX;
         self.document(visit.document, visit.kind, is_entry_point, &mut findings);
-        let Ok(document) = visit.document else { return findings.into_list() };
+        if let Ok(document) = visit.document {
+            self.content(visit, document, &mut findings);
+            let nothing_taken =
+                || !Index::of(document.root()).descriptors().any(|(_, entry)| start.takes(&entry));
+            if let (true, Start::At(name)) = (is_entry_point && nothing_taken(), start) {
+                judged.unjudged.push(format!("{} has no entry that is named {name:?}", visit.path));
+            }
+        }
+        judged.findings = findings.into_list();
+        judged
+    }
+
+    /// What only shows when a document is seen together with what it leads to.
+    fn content(&self, visit: &Visit<'_>, document: &Document<'_>, findings: &mut Findings<'_>) {
         match visit.kind {
             DocumentKind::Index => {
-                self.blobs(Index::of(document.root()).descriptors(), visit.blobs, &mut findings)
+                self.blobs(Index::of(document.root()).descriptors(), visit.blobs, findings)
             }
             DocumentKind::Manifest => {
                 let manifest = Manifest::of(document.root());
-                self.blobs(manifest.descriptors(), visit.blobs, &mut findings);
+                self.blobs(manifest.descriptors(), visit.blobs, findings);
                 if let Some(config) = visit.config {
                     let config = Config::of(config.root());
-                    each(&self.image, &mut findings, |check, findings| check(&manifest, &config, findings));
+                    each(&self.image, findings, |check, findings| check(&manifest, &config, findings));
                 }
             }
             DocumentKind::Header | DocumentKind::Config | DocumentKind::Descriptor => {}
         }
-        findings.into_list()
     }
 
     fn blobs<'d>(
@@ -239,10 +282,9 @@ impl Rules {
     }
 
     fn unreadable(&self, anomaly: Anomaly, findings: &mut Findings<'_>) {
-        let Some((syntax, level)) = self.syntax else { return };
+        let (AnomalyKind::NotJson(_), Some((syntax, level))) = (anomaly.kind, self.syntax) else { return };
         findings.begin(syntax, level);
-        let Anomaly { kind, span: Span { start, end } } = anomaly;
-        findings.report_span(Span { start, end }, kind.to_string(), "one JSON text (RFC 8259)");
+        findings.report_span(anomaly.span, anomaly.kind.to_string(), "one JSON text (RFC 8259)");
     }
 
     fn index(&self, index: &Index<'_>, is_entry_point: bool, findings: &mut Findings<'_>) {

@@ -11,6 +11,7 @@ pub mod annotations;
 pub mod case;
 mod checks;
 pub mod config;
+pub mod coverage;
 pub mod descriptor;
 pub mod finding;
 pub mod grade;
@@ -21,6 +22,7 @@ pub mod layout;
 pub mod manifest;
 pub mod media_type;
 pub mod rule;
+pub mod sentences;
 
 pub use case::{Case, Class};
 pub use finding::{Finding, Findings};

@@ -11,7 +11,7 @@ use seaworthy_rules::{Check, Finding, Level, all, judge};
 
 fn findings(layout: &Memory, version: SpecVersion) -> Vec<Finding> {
     let limits = Limits { threads: 1, ..Limits::default() };
-    judge::layout(layout, version, &limits).expect("memory can be read").findings
+    judge::layout(layout, None, version, &limits).expect("memory can be read").findings
 }
 
 fn show(findings: &[Finding]) -> String {

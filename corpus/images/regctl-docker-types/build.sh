@@ -1,0 +1,6 @@
+. "$(dirname "$0")/../sources/common.sh"
+base
+cd "$out"
+regctl image copy --host "reg=$registry_at,tls=disabled" "$registry_at/hello:base" ocidir://layout:base
+regctl image mod ocidir://layout:base --create latest --to-docker
+regctl tag delete ocidir://layout:base

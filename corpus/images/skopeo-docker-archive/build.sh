@@ -1,0 +1,5 @@
+. "$(dirname "$0")/../sources/common.sh"
+layer
+crane append --new_layer "$scratch/layer.tar" --new_tag example.test/hello:latest --output "$scratch/docker.tar"
+cd "$out"
+skopeo --insecure-policy copy "docker-archive:$scratch/docker.tar" oci:layout:latest
