@@ -1,9 +1,12 @@
 //! Subjects: whatever is put to the test, one file each.
 
+pub mod oci_spec;
 pub mod reference;
+pub mod sabotaged;
 
 use std::borrow::Cow;
 
+use seaworthy_image::digest::{Algorithm, Hasher};
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::{Case, Role};
@@ -43,4 +46,17 @@ pub struct Unavailable {
     pub reason: String,
     /// The command that installs it, if there is one.
     pub install: Option<String>,
+}
+
+/// A short text that is the same for equal layouts, and different for different ones.
+pub fn fingerprint(layout: &Memory) -> String {
+    let mut hasher = Hasher::new(Algorithm::Sha256);
+    for (path, content) in &layout.files {
+        hasher.update(format!("file {} {path} {}\n", path.len(), content.len()).as_bytes());
+        hasher.update(content);
+    }
+    for (path, kind) in &layout.others {
+        hasher.update(format!("{kind:?} {} {path}\n", path.len()).as_bytes());
+    }
+    hasher.finish()
 }
