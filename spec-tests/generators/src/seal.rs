@@ -45,13 +45,28 @@ impl Draft {
         for (part, edit) in edits {
             sites.push((self.site(*part)?, *edit));
         }
-        let mut sealing =
-            Sealing { draft: self, edits: &sites, layout: Memory::default(), sealed: Vec::new() };
-        for (id, node) in self.nodes.iter().enumerate() {
-            let sealed = sealing.node(id, node, choices);
-            sealing.sealed.push(sealed);
+        let mut sealing = Sealing::new(self, &sites, None);
+        sealing.run(choices);
+        Some(sealing.layout)
+    }
+
+    /// What the part says once these edits of it are made: the JSON of a document, a descriptor or
+    /// a platform, or the bytes of a document. `None` for [`Part::Layout`] and for an image
+    /// without the part.
+    pub fn part_with(
+        &self,
+        part: Part,
+        edits: &[(Part, Edit)],
+        choices: &mut Choices<'_>,
+    ) -> Option<Vec<u8>> {
+        let mut sites = Vec::new();
+        for (part, edit) in edits {
+            sites.push((self.site(*part)?, *edit));
         }
-        Some(sealing.finish(choices))
+        let watched = self.site(part)?;
+        let mut sealing = Sealing::new(self, &sites, Some(watched));
+        sealing.run(choices);
+        sealing.shown
     }
 
     /// Whether the image has the part.
@@ -122,9 +137,24 @@ struct Sealing<'s> {
     edits: &'s [(Site, Edit)],
     layout: Memory,
     sealed: Vec<Sealed>,
+    /// A site that somebody wants to see, and what it came to say.
+    watched: Option<Site>,
+    shown: Option<Vec<u8>>,
 }
 
-impl Sealing<'_> {
+impl<'s> Sealing<'s> {
+    fn new(draft: &'s Draft, edits: &'s [(Site, Edit)], watched: Option<Site>) -> Self {
+        Sealing { draft, edits, layout: Memory::default(), sealed: Vec::new(), watched, shown: None }
+    }
+
+    fn run(&mut self, choices: &mut Choices<'_>) {
+        for (id, node) in self.draft.nodes.iter().enumerate() {
+            let sealed = self.node(id, node, choices);
+            self.sealed.push(sealed);
+        }
+        self.finish(choices);
+    }
+
     fn node(&mut self, id: NodeId, node: &Node, choices: &mut Choices<'_>) -> Sealed {
         let mut bytes = match &node.content {
             Content::Bytes(bytes) => bytes.clone(),
@@ -174,7 +204,7 @@ impl Sealing<'_> {
         if link.embed {
             descriptor.set("data", STANDARD.encode(&target.bytes));
         }
-        if self.edits.iter().any(|(edited, _)| *edited == platform) {
+        if self.edits.iter().any(|(edited, _)| *edited == platform) || self.watched == Some(platform) {
             self.edit_tree(platform, descriptor.member("platform"), choices);
         }
         self.edit_tree(site, &mut descriptor, choices);
@@ -197,23 +227,29 @@ impl Sealing<'_> {
         }
     }
 
-    fn edit_tree(&self, site: Site, tree: &mut Tree, choices: &mut Choices<'_>) {
+    fn edit_tree(&mut self, site: Site, tree: &mut Tree, choices: &mut Choices<'_>) {
         for (edited, edit) in self.edits {
             if let (true, Edit::Document(edit)) = (*edited == site, edit) {
                 edit(tree, choices);
             }
         }
+        if self.watched == Some(site) {
+            self.shown = Some(tree.compact());
+        }
     }
 
-    fn edit_bytes(&self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
+    fn edit_bytes(&mut self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
         for (edited, edit) in self.edits {
             if let (true, Edit::Bytes(edit)) = (*edited == site, edit) {
                 edit(bytes, choices);
             }
         }
+        if self.watched == Some(site) {
+            self.shown = Some(bytes.clone());
+        }
     }
 
-    fn finish(mut self, choices: &mut Choices<'_>) -> Memory {
+    fn finish(&mut self, choices: &mut Choices<'_>) {
         let mut header = self.draft.header.clone();
         self.edit_tree(Site::Header, &mut header, choices);
         let mut header = header.write(&self.draft.style, choices);
@@ -231,7 +267,6 @@ impl Sealing<'_> {
                 edit(&mut self.layout, &path, choices);
             }
         }
-        self.layout
     }
 
     /// The path of what a site holds, or leads to.
