@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -11,7 +12,8 @@ use seaworthy_rules::{Level, Role};
 
 use crate::commands::check::{self, Conclusion};
 use crate::commands::{list, test};
-use crate::{input, subjects};
+use crate::printable::{printable, printable_lines};
+use crate::{input, storage, subjects};
 
 /// Conformance test suite for OCI images, and for the programs that handle them.
 ///
@@ -45,7 +47,7 @@ struct CheckArgs {
     /// An image layout (a directory, or a tar archive, plain or compressed with gzip or zstd), a
     /// single JSON document, - for standard input, or oci:PATH[:REF] or oci-archive:PATH[:REF]
     #[arg(required = true, value_name = "IMAGE")]
-    images: Vec<String>,
+    images: Vec<OsString>,
     /// The version of image-spec to judge by
     #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version)]
     spec: SpecVersion,
@@ -58,7 +60,7 @@ struct CheckArgs {
     /// Let warnings count: exit with 1 for a SHOULD, too
     #[arg(long)]
     strict: bool,
-    /// The type of a single document, where it cannot be recognised
+    /// The type of a single document, instead of recognising it
     #[arg(long = "type", value_name = "TYPE")]
     document: Option<TypeArg>,
     /// The largest document that is read, in bytes
@@ -67,6 +69,12 @@ struct CheckArgs {
     /// The largest archive that is read, in bytes after decompression
     #[arg(long, default_value_t = input::Options::default().archive_bytes, value_name = "BYTES")]
     max_archive: u64,
+    /// How many times larger a compressed archive of more than 64 MiB may become
+    #[arg(long, default_value_t = input::Options::default().ratio, value_name = "TIMES")]
+    max_ratio: u64,
+    /// The most files and directories that a layout is judged with
+    #[arg(long, default_value_t = storage::Limits::default().entries, value_name = "COUNT")]
+    max_entries: usize,
 }
 
 /// Run the suite against the reference and every other subject that is installed.
@@ -175,7 +183,11 @@ enum TypeArg {
 
 /// Runs the command that the process's arguments ask for.
 pub fn main() -> ExitCode {
-    let result = match Cli::parse().command {
+    let command = match Cli::try_parse() {
+        Ok(cli) => cli.command,
+        Err(error) => return usage(&error),
+    };
+    let result = match command {
         Command::Check(args) => check(&args),
         Command::Test(args) => test(&args),
         Command::List(args) => list(&args),
@@ -186,10 +198,29 @@ pub fn main() -> ExitCode {
         // Whoever reads our output has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("seaworthy: {error:#}");
+            complain(&format!("seaworthy: {}", printable(&format!("{error:#}"))));
             ExitCode::from(if error.is::<Usage>() { 2 } else { Conclusion::Unjudged.exit_status() })
         }
     }
+}
+
+/// Shows help, the version, or what is wrong with the arguments: these are the user's own, but a
+/// shell's `*` puts the names of files among them.
+fn usage(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    let safe = printable_lines(&text);
+    if safe == text {
+        // With colours on a terminal.
+        let _ = error.print();
+    } else {
+        complain(safe.trim_end());
+    }
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// Writes to standard error, if that can be written to.
+fn complain(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 /// A mistake on the command line that clap cannot see.
@@ -254,6 +285,9 @@ fn explain(args: &ExplainArgs) -> anyhow::Result<Conclusion> {
 }
 
 fn check(args: &CheckArgs) -> anyhow::Result<Conclusion> {
+    if args.images.iter().filter(|image| *image == "-").count() > 1 {
+        return Err(Usage("standard input can be read only once".to_owned()).into());
+    }
     let request = check::Request {
         images: args.images.clone(),
         version: args.spec,
@@ -273,26 +307,58 @@ fn check(args: &CheckArgs) -> anyhow::Result<Conclusion> {
             }),
             json: json::Limits { bytes: args.max_document, ..json::Limits::default() },
             archive_bytes: args.max_archive,
+            ratio: args.max_ratio,
+            storage: storage::Limits { entries: args.max_entries, ..storage::Limits::default() },
         },
     };
-    let mut out = anstream::stdout().lock();
-    match args.format {
+    let mut out = Patient { out: anstream::stdout().lock(), is_gone: false };
+    let mut all = Vec::new();
+    let conclusion = check::check(&request, |checked| match args.format {
         Format::Human => {
-            let conclusion = check::check(&request, |checked| {
-                check::human(&checked, request.version, request.strict, &mut out)
-            })?;
-            out.flush()?;
-            Ok(conclusion)
+            check::human(&checked, request.version, request.strict, &mut out)?;
+            out.flush()
         }
         Format::Json => {
-            let mut all = Vec::new();
-            let conclusion = check::check(&request, |checked| {
-                all.push(checked);
-                Ok(())
-            })?;
-            check::json(&all, &request, &mut out)?;
-            out.flush()?;
-            Ok(conclusion)
+            all.push(checked);
+            Ok(())
         }
+    })?;
+    if args.format == Format::Json {
+        check::json(&all, &request, &mut out)?;
+    }
+    out.flush()?;
+    Ok(conclusion)
+}
+
+/// An output whose reader may go away. The exit status still has to tell what became of the
+/// images, so this is no reason to stop judging: `seaworthy check IMAGE | head -1` in a script
+/// must not make a broken image look right, nor a right one broken.
+struct Patient<W> {
+    out: W,
+    is_gone: bool,
+}
+
+impl<W: Write> Patient<W> {
+    fn unless_gone<T>(&mut self, gone: T, act: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
+        if self.is_gone {
+            return Ok(gone);
+        }
+        match act(&mut self.out) {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.is_gone = true;
+                Ok(gone)
+            }
+            result => result,
+        }
+    }
+}
+
+impl<W: Write> Write for Patient<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unless_gone(bytes.len(), |out| out.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_gone((), W::flush)
     }
 }

@@ -1,15 +1,24 @@
 //! What a person names on the command line: a layout, an archive, a document, or a stream.
 
+use std::cell::Cell;
+use std::ffi::OsStr;
 use std::fs::{File, FileType};
 use std::io::{self, Read, Seek, Write};
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
-use seaworthy_image::json::{self, Document};
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use seaworthy_image::graph;
+use seaworthy_image::json::{self, Anomaly, AnomalyKind, Document, Value};
 use seaworthy_image::layout::{self, Storage};
-use seaworthy_image::views::DocumentKind;
+use seaworthy_image::views::{DocumentKind, Index, items};
 
-use crate::storage::{Archive, ArchiveError, Directory};
+use crate::printable::reason;
+use crate::storage::{Archive, ArchiveError, Directory, Limits, is_tar_header};
+
+/// The annotation that names an image in a layout.
+const REF_NAME: &str = "org.opencontainers.image.ref.name";
 
 /// How input is to be taken.
 #[derive(Debug, Clone)]
@@ -20,18 +29,34 @@ pub struct Options {
     pub json: json::Limits,
     /// The most bytes that an archive may have once it is decompressed.
     pub archive_bytes: u64,
+    /// How many times larger a compressed archive may become. The blobs in it are compressed
+    /// already, or are programs and texts, which shrink to a tenth at best.
+    pub ratio: u64,
+    /// How much of a layout is listed.
+    pub storage: Limits,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Options { document: None, json: json::Limits::default(), archive_bytes: 8 << 30 }
+        Options {
+            document: None,
+            json: json::Limits::default(),
+            archive_bytes: 8 << 30,
+            ratio: 200,
+            storage: Limits::default(),
+        }
     }
 }
+
+/// Below this size a compressed archive may grow as much as it likes.
+const RATIO_FREE: u64 = 64 << 20;
 
 /// Something to judge.
 pub struct Input {
     /// What it is.
     pub content: Content,
+    /// What stands before the path of a file in it, to name that file to a person.
+    pub prefix: String,
     /// What a person should know about it, besides the findings.
     pub notes: Vec<String>,
 }
@@ -58,29 +83,68 @@ pub enum Content {
 #[derive(Debug, thiserror::Error)]
 pub enum InputError {
     /// It cannot be opened or read.
-    #[error("{0}")]
+    #[error("{}", reason(.0))]
     Io(#[from] io::Error),
-    /// A directory without any file of a layout.
-    #[error("the directory is no image layout: it has neither {header:?} nor {index:?} nor {blobs:?}", header = layout::HEADER, index = layout::INDEX, blobs = layout::BLOBS)]
-    NoLayout,
+    /// There is nothing of that name, and it looks like something in a registry.
+    #[error(
+        "there is no such file or directory; an image in a registry has to be copied first, for instance with: skopeo copy {0} oci:DIRECTORY"
+    )]
+    Registry(String),
+    /// What was decompressed or streamed cannot be kept for the time of the check.
+    #[error("it cannot be copied to a temporary file in {}: {}", std::env::temp_dir().display(), reason(.0))]
+    Spool(io::Error),
+    /// Compressed data that end or break.
+    #[error("the {0} data are damaged or truncated: {why}", why = reason(.1))]
+    Compressed(&'static str, io::Error),
+    /// Nothing of a layout in it.
+    #[error("{0} is no image layout: it has neither {header:?} nor {index:?} nor {blobs:?}", header = layout::HEADER, index = layout::INDEX, blobs = layout::BLOBS)]
+    NoLayout(&'static str),
+    /// A layout without the image that was asked for.
+    #[error("index.json has no entry that is named {name:?}; {}", known_names(.known))]
+    NoReference {
+        /// The name that was asked for.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// A layout was asked for.
+    #[error("it is a single document, not an image layout; leave out the oci: or oci-archive:")]
+    NotALayout,
+    /// A document was asked for.
+    #[error("it is a directory, and --type names the type of a single document")]
+    NotADocument,
     /// A device, a socket or a FIFO.
-    #[error("it is {0}, not a file or a directory; use - to read standard input")]
+    #[error("it is {0}, not a file or a directory; to read a stream, use - and standard input")]
     Special(&'static str),
     /// Nothing at all.
     #[error("it is empty")]
     Empty,
+    /// White space only.
+    #[error("it holds nothing but white space")]
+    Blank,
+    /// Zeros, which are an archive's end.
+    #[error("it begins with zeros: it is an empty archive, or none")]
+    EmptyArchive,
     /// Neither an archive nor JSON.
     #[error("it is neither a tar archive nor a JSON document")]
     Unknown,
     /// A compression that is not supported.
-    #[error("it is compressed with {0}; decompress it first, or use gzip or zstd")]
+    #[error("it is {0}; decompress it first, or use gzip or zstd")]
     Compression(&'static str),
     /// A document over the limit.
     #[error("the document is larger than {0} bytes; raise the limit with --max-document")]
     DocumentTooLarge(usize),
+    /// A document nested over the limit.
+    #[error("the document is nested deeper than {0} levels")]
+    DocumentTooDeep(usize),
     /// An archive over the limit.
     #[error("the archive is larger than {0} bytes; raise the limit with --max-archive")]
     ArchiveTooLarge(u64),
+    /// An archive that was compressed too well.
+    #[error(
+        "it grows to more than {0} times its compressed size, as only a decompression bomb does; if it is none, raise the limit with --max-ratio"
+    )]
+    Bomb(u64),
     /// An archive that is damaged.
     #[error(transparent)]
     Archive(#[from] ArchiveError),
@@ -88,8 +152,22 @@ pub enum InputError {
     #[error("the document's type cannot be recognised; name it with --type")]
     UnknownDocument,
     /// What `docker save` wrote before it wrote layouts.
-    #[error("it is an archive in Docker's own format (manifest.json), not an OCI image layout")]
+    #[error(
+        "it is an archive in Docker's own format (manifest.json), not an image layout; convert it first, for instance with: skopeo copy docker-archive:FILE oci:DIRECTORY"
+    )]
     DockerArchive,
+}
+
+fn known_names(known: &[String]) -> String {
+    const MOST: usize = 20;
+    let shown: Vec<String> = known.iter().take(MOST).map(|name| format!("{name:?}")).collect();
+    let more = known.len().saturating_sub(MOST);
+    match (known, more) {
+        ([], _) => "no entry has a name".to_owned(),
+        ([only], _) => format!("the only name is {only:?}"),
+        (_, 0) => format!("the names are {}", shown.join(", ")),
+        _ => format!("the names are {} and {more} more", shown.join(", ")),
+    }
 }
 
 /// Opens `name`: `-`, a path, or `oci:PATH[:REF]` or `oci-archive:PATH[:REF]` in the spelling of
@@ -98,40 +176,66 @@ pub enum InputError {
 /// # Errors
 ///
 /// It cannot be opened, or is nothing that can be judged.
-pub fn open(name: &str, options: &Options) -> Result<Input, InputError> {
+pub fn open(name: &OsStr, options: &Options) -> Result<Input, InputError> {
     if name == "-" {
-        return from_stream(io::stdin().lock(), options, None);
+        return named("standard input: ", from_stream(io::stdin().lock(), options, None));
     }
     for transport in ["oci:", "oci-archive:"] {
-        if let Some(rest) = name.strip_prefix(transport) {
-            let (path, reference) =
-                rest.split_once(':').map_or((rest, None), |(path, name)| (path, Some(name)));
-            return from_path(Path::new(path), reference.map(str::to_owned), options);
+        if let Some(rest) = name.as_bytes().strip_prefix(transport.as_bytes()) {
+            let (path, reference) = match rest.iter().position(|&byte| byte == b':') {
+                Some(colon) => (&rest[..colon], &rest[colon + 1..]),
+                None => (rest, &b""[..]),
+            };
+            let reference = String::from_utf8_lossy(reference).into_owned();
+            let input = from_path(OsStr::from_bytes(path), Some(reference), options)?;
+            return if matches!(input.content, Content::Layout { .. }) {
+                Ok(input)
+            } else {
+                Err(InputError::NotALayout)
+            };
         }
     }
-    from_path(Path::new(name), None, options)
+    match from_path(name, None, options) {
+        Err(InputError::Io(error)) if error.kind() == io::ErrorKind::NotFound => {
+            let text = name.to_string_lossy();
+            let is_remote = text.contains("://") || text.starts_with("containers-storage:");
+            Err(if is_remote { InputError::Registry(text.into_owned()) } else { InputError::Io(error) })
+        }
+        result => result,
+    }
 }
 
-fn from_path(path: &Path, reference: Option<String>, options: &Options) -> Result<Input, InputError> {
+fn named(prefix: &str, input: Result<Input, InputError>) -> Result<Input, InputError> {
+    input.map(|input| Input { prefix: prefix.to_owned(), ..input })
+}
+
+fn from_path(name: &OsStr, reference: Option<String>, options: &Options) -> Result<Input, InputError> {
+    let path = Path::new(name);
+    let shown = name.to_string_lossy();
     let metadata = std::fs::metadata(path)?;
     if metadata.is_dir() {
-        let known = [layout::HEADER, layout::INDEX, layout::BLOBS];
-        if !known.iter().any(|name| path.join(name).symlink_metadata().is_ok()) {
-            return Err(InputError::NoLayout);
+        if options.document.is_some() {
+            return Err(InputError::NotADocument);
         }
-        let storage = Box::new(Directory::open(path)?);
-        return Ok(Input { content: Content::Layout { storage, reference }, notes: Vec::new() });
+        let storage = Directory::open(path, options.storage)?;
+        let prefix = if shown.ends_with('/') { shown.into_owned() } else { format!("{shown}/") };
+        return named(&prefix, layout(storage, "the directory", reference, options, Vec::new()));
     }
     if !metadata.is_file() {
         return Err(InputError::Special(describe(metadata.file_type())));
     }
-    let mut file = File::open(path)?;
+    // Not to hang if a FIFO took the file's place since.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let mut file = File::from(openat(CWD, path, flags, Mode::empty()).map_err(io::Error::from)?);
     let head = head(&mut file)?;
     file.rewind()?;
-    if matches!(Form::of(&head), Form::Tar) && options.document.is_none() {
-        return from_archive(file, reference);
+    let prefix = format!("{shown}: ");
+    if Form::of(&head) == Form::Tar && options.document.is_none() {
+        return named(&prefix, from_archive(file, reference, options));
     }
-    from_stream(file, options, reference)
+    let input = from_stream(file, options, reference)?;
+    let is_document = matches!(input.content, Content::Document { .. });
+    Ok(Input { prefix: if is_document { shown.into_owned() } else { prefix }, ..input })
 }
 
 /// Reads a stream that cannot be rewound, or that has to be decompressed.
@@ -149,12 +253,21 @@ fn from_stream(
     if options.document.is_some() {
         return from_document(whole, options);
     }
+    let taken = Cell::new(0);
     match form {
-        Form::Tar => from_archive(spool(whole, options)?, reference),
+        Form::Tar => from_archive(spool(whole, None, options)?, reference, options),
         Form::Gzip => {
-            from_spooled(spool(flate2::read::MultiGzDecoder::new(whole), options)?, reference, options)
+            let decoder = flate2::read::MultiGzDecoder::new(Counted { stream: whole, taken: &taken });
+            from_spooled(spool(decoder, Some(("gzip", &taken)), options)?, reference, options)
         }
-        Form::Zstd => from_spooled(spool(zstd::Decoder::new(whole)?, options)?, reference, options),
+        Form::Zstd => {
+            let mut decoder = zstd::Decoder::new(Counted { stream: whole, taken: &taken })?;
+            // The format allows windows of terabytes; its specification asks for 8 MiB, and the
+            // zstd command takes up to 128 MiB.
+            decoder.window_log_max(27)?;
+            from_spooled(spool(decoder, Some(("zstd", &taken)), options)?, reference, options)
+        }
+        Form::Zeros => Err(InputError::EmptyArchive),
         Form::Other(name) => Err(InputError::Compression(name)),
         Form::Text => from_document(whole, options),
         Form::Unknown => Err(InputError::Unknown),
@@ -166,55 +279,127 @@ fn from_spooled(mut file: File, reference: Option<String>, options: &Options) ->
     let head = head(&mut file)?;
     file.rewind()?;
     match Form::of(&head) {
-        Form::Tar => from_archive(file, reference),
+        Form::Tar => from_archive(file, reference, options),
+        Form::Zeros => Err(InputError::EmptyArchive),
         Form::Text => from_document(file, options),
+        _ if head.is_empty() => Err(InputError::Empty),
         _ => Err(InputError::Unknown),
     }
 }
 
-fn from_archive(file: File, reference: Option<String>) -> Result<Input, InputError> {
-    let archive = Archive::open(file)?;
-    let has = |path: &str| !matches!(archive.open(path), Err(layout::OpenError::Missing));
+fn from_archive(file: File, reference: Option<String>, options: &Options) -> Result<Input, InputError> {
+    let mut archive = Archive::open(file, options.storage)?;
+    let notes = std::mem::take(&mut archive.notes);
+    layout(archive, "the archive", reference, options, notes)
+}
+
+/// A layout, if there is anything of one, and the image in it that was asked for.
+fn layout(
+    storage: impl Storage + 'static,
+    what: &'static str,
+    reference: Option<String>,
+    options: &Options,
+    notes: Vec<String>,
+) -> Result<Input, InputError> {
+    let has = |path: &str| !matches!(storage.open(path), Err(layout::OpenError::Missing));
     if ![layout::HEADER, layout::INDEX, layout::BLOBS].iter().any(|path| has(path)) {
-        return Err(if has("manifest.json") { InputError::DockerArchive } else { InputError::NoLayout });
+        let is_docker = what == "the archive" && has("manifest.json");
+        return Err(if is_docker { InputError::DockerArchive } else { InputError::NoLayout(what) });
     }
-    let twice = |path: &String| {
-        format!(
-            "the archive holds {path:?} more than once: the last one is judged, other readers may take the first"
-        )
+    let reference = reference.filter(|name| !name.is_empty());
+    if let Some(name) = &reference
+        && let Some(known) = names(&storage, options)
+        && !known.contains(name)
+    {
+        return Err(InputError::NoReference { name: name.clone(), known });
+    }
+    let content = Content::Layout { storage: Box::new(storage), reference };
+    Ok(Input { content, prefix: String::new(), notes })
+}
+
+/// The names of a layout's images; `None` if its index cannot be read, which is for the rules.
+fn names(storage: &dyn Storage, options: &Options) -> Option<Vec<String>> {
+    let bytes = graph::read_file(storage, layout::INDEX, options.json.bytes).ok()?;
+    let document = Document::parse(&bytes, &options.json).ok()?;
+    let name = |value: Value<'_>| {
+        let name = value.get("annotations")?.get(REF_NAME)?.as_str()?;
+        Some(name.into_owned())
     };
-    let notes = archive.repeated.iter().take(10).map(twice).collect();
-    Ok(Input { content: Content::Layout { storage: Box::new(archive), reference }, notes })
+    Some(items(Index::of(document.root()).manifests).filter_map(name).collect())
 }
 
 fn from_document(stream: impl Read, options: &Options) -> Result<Input, InputError> {
     let limit = options.json.bytes;
     let mut bytes = Vec::new();
-    stream.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    stream.take((limit as u64).saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() > limit {
         return Err(InputError::DocumentTooLarge(limit));
     }
-    let kind = match options.document {
-        Some(kind) => kind,
-        None => {
-            let document = Document::parse(&bytes, &options.json).ok();
-            let kind = document.and_then(|document| DocumentKind::recognise(document.root()));
-            kind.ok_or(InputError::UnknownDocument)?
+    let kind = match (options.document, Document::parse(&bytes, &options.json)) {
+        (_, Err(Anomaly { kind: AnomalyKind::TooDeep, .. })) => {
+            return Err(InputError::DocumentTooDeep(options.json.depth));
         }
+        (Some(kind), _) => kind,
+        (None, Ok(document)) => {
+            DocumentKind::recognise(document.root()).ok_or(InputError::UnknownDocument)?
+        }
+        (None, Err(_)) if bytes.iter().all(u8::is_ascii_whitespace) => return Err(InputError::Blank),
+        // What is no JSON is a finding whatever it is meant to be.
+        (None, Err(_)) => DocumentKind::Descriptor,
     };
-    Ok(Input { content: Content::Document { bytes, kind }, notes: Vec::new() })
+    Ok(Input { content: Content::Document { bytes, kind }, prefix: String::new(), notes: Vec::new() })
 }
 
 /// Copies a stream to a file without a name: it is gone when the program ends, however it ends.
-fn spool(stream: impl Read, options: &Options) -> Result<File, InputError> {
-    let mut file = tempfile::tempfile()?;
-    let copied = io::copy(&mut stream.take(options.archive_bytes.saturating_add(1)), &mut file)?;
-    if copied > options.archive_bytes {
-        return Err(InputError::ArchiveTooLarge(options.archive_bytes));
+/// `packed` is the compression, and how much was read of the compressed stream.
+fn spool(
+    mut stream: impl Read,
+    packed: Option<(&'static str, &Cell<u64>)>,
+    options: &Options,
+) -> Result<File, InputError> {
+    let mut file = tempfile::tempfile().map_err(InputError::Spool)?;
+    let mut buffer = vec![0; 1 << 17];
+    let mut copied = 0_u64;
+    loop {
+        let length = match stream.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => {
+                return Err(match packed {
+                    Some((compression, _)) => InputError::Compressed(compression, error),
+                    None => InputError::Io(error),
+                });
+            }
+        };
+        copied += length as u64;
+        if copied > options.archive_bytes {
+            return Err(InputError::ArchiveTooLarge(options.archive_bytes));
+        }
+        if let Some((_, taken)) = packed
+            && copied > RATIO_FREE
+            && copied / options.ratio.max(1) > taken.get()
+        {
+            return Err(InputError::Bomb(options.ratio));
+        }
+        file.write_all(&buffer[..length]).map_err(InputError::Spool)?;
     }
-    file.flush()?;
-    file.rewind()?;
+    file.rewind().map_err(InputError::Spool)?;
     Ok(file)
+}
+
+/// A stream that tells how much was taken from it.
+struct Counted<'c, R> {
+    stream: R,
+    taken: &'c Cell<u64>,
+}
+
+impl<R: Read> Read for Counted<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.stream.read(buffer)?;
+        self.taken.set(self.taken.get() + length as u64);
+        Ok(length)
+    }
 }
 
 /// The first bytes of a stream: one tar header, if there are as many.
@@ -238,6 +423,8 @@ fn describe(file_type: FileType) -> &'static str {
 #[derive(Debug, PartialEq, Eq)]
 enum Form {
     Tar,
+    /// A whole block of zeros.
+    Zeros,
     Gzip,
     Zstd,
     Other(&'static str),
@@ -247,18 +434,24 @@ enum Form {
 
 impl Form {
     fn of(head: &[u8]) -> Form {
-        let magics: [(&[u8], Form); 5] = [
+        let magics: [(&[u8], Form); 6] = [
             (b"\x1f\x8b", Form::Gzip),
             (b"\x28\xb5\x2f\xfd", Form::Zstd),
-            (b"BZh", Form::Other("bzip2")),
-            (b"\xfd7zXZ\0", Form::Other("xz")),
-            (b"PK\x03\x04", Form::Other("zip")),
+            (b"BZh", Form::Other("compressed with bzip2")),
+            (b"\xfd7zXZ\0", Form::Other("compressed with xz")),
+            (b"PK\x03\x04", Form::Other("a zip archive")),
+            (b"hsqs", Form::Other("a squashfs image")),
         ];
         if let Some((_, form)) = magics.into_iter().find(|(magic, _)| head.starts_with(magic)) {
             return form;
         }
-        if is_tar_header(head) {
-            return Form::Tar;
+        if let Some(block) = head.first_chunk::<512>() {
+            if is_tar_header(block) {
+                return Form::Tar;
+            }
+            if block.iter().all(|&byte| byte == 0) {
+                return Form::Zeros;
+            }
         }
         let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
         match text.iter().find(|byte| !byte.is_ascii_whitespace()) {
@@ -267,16 +460,6 @@ impl Form {
             _ => Form::Unknown,
         }
     }
-}
-
-/// Whether a block is a tar header: its checksum is right. An archive may also begin with its
-/// end, two blocks of zeros.
-fn is_tar_header(head: &[u8]) -> bool {
-    let Some(block) = head.first_chunk::<512>() else { return false };
-    let header = tar::Header::from_byte_slice(block);
-    let sum: u32 =
-        block[..148].iter().chain(&block[156..]).map(|&byte| u32::from(byte)).sum::<u32>() + 8 * 32;
-    header.cksum().is_ok_and(|written| written == sum) || block.iter().all(|&byte| byte == 0)
 }
 
 #[cfg(test)]
@@ -288,7 +471,7 @@ mod tests {
         let check = |head: &[u8], wanted: Form| assert_eq!(Form::of(head), wanted, "{head:?}");
         check(b"\x1f\x8b\x08", Form::Gzip);
         check(b"\x28\xb5\x2f\xfd", Form::Zstd);
-        check(b"BZh9", Form::Other("bzip2"));
+        check(b"BZh9", Form::Other("compressed with bzip2"));
         check(b" \n{", Form::Text);
         check(b"\xef\xbb\xbf[]", Form::Text);
         check(b"\x7fELF", Form::Unknown);
@@ -327,9 +510,30 @@ mod tests {
     #[test]
     fn an_endless_stream_ends() {
         let options = Options { archive_bytes: 1 << 20, ..Options::default() };
-        let error = from_stream(io::repeat(0), &options, None).err().unwrap();
-        assert!(matches!(error, InputError::ArchiveTooLarge(_)), "{error}");
-        let error = from_stream(io::repeat(b' '), &options, None).err().unwrap();
-        assert!(matches!(error, InputError::DocumentTooLarge(_)), "{error}");
+        let refusal = |stream: &mut dyn Read| from_stream(stream, &options, None).err().unwrap();
+        assert!(matches!(refusal(&mut io::repeat(0)), InputError::EmptyArchive));
+        assert!(matches!(refusal(&mut io::repeat(b' ')), InputError::DocumentTooLarge(_)));
+        assert!(matches!(refusal(&mut io::repeat(b'[')), InputError::DocumentTooLarge(_)));
+        let mut header = tar::Header::new_gnu();
+        header.set_size(0);
+        header.set_cksum();
+        let archive = header.as_bytes().repeat(4096);
+        assert!(matches!(refusal(&mut archive.as_slice()), InputError::ArchiveTooLarge(_)));
+    }
+
+    #[test]
+    fn a_bomb_is_refused_early() {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        let mut header = tar::Header::new_gnu();
+        header.set_size(1 << 30);
+        header.set_cksum();
+        encoder.write_all(header.as_bytes()).unwrap();
+        io::copy(&mut io::repeat(0).take(80 << 20), &mut encoder).unwrap();
+        let bomb = encoder.finish().unwrap();
+        let error = from_stream(bomb.as_slice(), &Options::default(), None).err().unwrap();
+        assert!(matches!(error, InputError::Bomb(200)), "{error}");
+        let patient = Options { ratio: 2000, ..Options::default() };
+        let error = from_stream(bomb.as_slice(), &patient, None).err().unwrap();
+        assert!(matches!(error, InputError::Archive(ArchiveError::Truncated(_))), "{error}");
     }
 }

@@ -1,5 +1,7 @@
 //! Text from outside, made safe to show.
 
+use std::io;
+
 /// The text with everything escaped that could act on a terminal or deceive a reader: control
 /// characters (line ends too) and the marks that turn the direction of writing.
 pub fn printable(text: &str) -> String {
@@ -17,10 +19,31 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
+/// The same for text of several lines, which stay lines.
+pub fn printable_lines(text: &str) -> String {
+    text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
+}
+
+/// An error of the system in words, without its number.
+pub fn reason(error: &io::Error) -> String {
+    match (error.kind(), error.raw_os_error()) {
+        (io::ErrorKind::NotFound, Some(_)) => "there is no such file or directory".to_owned(),
+        (_, Some(_)) => {
+            let text = error.to_string();
+            let words = text.split(" (os error").next().unwrap_or(&text);
+            let mut letters = words.chars();
+            letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+        }
+        _ => error.to_string(),
+    }
+}
+
 fn is_hazard(character: char) -> bool {
     character.is_control()
         || matches!(character,
-            '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            // Letters that nobody sees.
+            | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -34,5 +57,7 @@ mod tests {
         check("\u{1b}[31mred\r\n", "\\u{1b}[31mred\\r\\n");
         check("a\u{202e}b\0", "a\\u{202e}b\\u{0}");
         check("\u{9b}2J", "\\u{9b}2J");
+        check("v1\u{e0041}", "v1\\u{e0041}");
+        assert_eq!(printable_lines("a\nb\u{7}\n"), "a\nb\\u{7}\n");
     }
 }

@@ -288,7 +288,7 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
             Ok(opened) => opened,
             Err(OpenError::Missing) => return Blob::Missing,
             Err(OpenError::NotAFile(kind)) => return Blob::NotAFile(kind),
-            Err(OpenError::Io(error)) => return Blob::Unreadable(error.to_string()),
+            Err(OpenError::Io(error)) => return Blob::Unreadable(format!("{path}: {error}")),
         };
         let mut hasher = Algorithm::registered(digest.algorithm(), self.version).map(Hasher::new);
         let mut size = 0;
@@ -298,7 +298,7 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
                 Ok(0) => break,
                 Ok(length) => length,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Blob::Unreadable(error.to_string()),
+                Err(error) => return Blob::Unreadable(format!("{path}: {error}")),
             };
             size += length as u64;
             if let Some(hasher) = &mut hasher {

@@ -1,5 +1,7 @@
 //! What a rule finds, and where.
 
+use std::collections::HashMap;
+
 use seaworthy_image::json::{Span, Value, line_and_column};
 use seaworthy_image::spec::SpecVersion;
 
@@ -21,6 +23,21 @@ pub struct Finding {
     pub found: String,
     /// What was expected.
     pub wanted: String,
+}
+
+/// The most breaches of one requirement that are reported for one file. A file of ours with a
+/// hundred of them has one cause; a hostile one has millions, and each costs time and memory.
+pub const MOST_ALIKE: usize = 100;
+
+/// Breaches that were found and counted, and not reported for [`MOST_ALIKE`].
+#[derive(Debug, Clone, Copy)]
+pub struct LeftOut {
+    /// The requirement that is broken.
+    pub requirement: &'static Requirement,
+    /// Its level in the version that was asked for.
+    pub level: Level,
+    /// How often.
+    pub count: usize,
 }
 
 /// A place in a document.
@@ -59,12 +76,22 @@ pub struct Findings<'f> {
     version: SpecVersion,
     rule: Option<(&'static Requirement, Level)>,
     list: Vec<Finding>,
+    counts: HashMap<&'static str, usize>,
+    left_out: Vec<LeftOut>,
 }
 
 impl<'f> Findings<'f> {
     /// Nothing found yet in the file at `path`, which holds `bytes`.
     pub fn new(path: &'f str, bytes: &'f [u8], version: SpecVersion) -> Self {
-        Findings { path, bytes, version, rule: None, list: Vec::new() }
+        Findings {
+            path,
+            bytes,
+            version,
+            rule: None,
+            list: Vec::new(),
+            counts: HashMap::new(),
+            left_out: Vec::new(),
+        }
     }
 
     /// The version of the specification that is asked for.
@@ -79,26 +106,22 @@ impl<'f> Findings<'f> {
 
     /// Reports a breach at a value.
     pub fn report(&mut self, at: Value<'_>, found: impl Into<String>, wanted: impl Into<String>) {
-        let pointer = at.pointer();
-        self.push(Some((at.span(), pointer)), found.into(), wanted.into());
+        self.push(|| (None, Some((at.span(), at.pointer()))), found, wanted);
     }
 
     /// Reports a breach at some bytes that are no value of their own.
     pub fn report_span(&mut self, at: Span, found: impl Into<String>, wanted: impl Into<String>) {
-        self.push(Some((at, String::new())), found.into(), wanted.into());
+        self.push(|| (None, Some((at, String::new()))), found, wanted);
     }
 
     /// Reports a breach of the file as a whole.
     pub fn report_file(&mut self, found: impl Into<String>, wanted: impl Into<String>) {
-        self.push(None, found.into(), wanted.into());
+        self.push(|| (None, None), found, wanted);
     }
 
     /// Reports a breach of another file of the layout as a whole.
     pub fn report_path(&mut self, path: &str, found: impl Into<String>, wanted: impl Into<String>) {
-        self.push(None, found.into(), wanted.into());
-        if let Some(finding) = self.list.last_mut() {
-            path.clone_into(&mut finding.path);
-        }
+        self.push(|| (Some(path.to_owned()), None), found, wanted);
     }
 
     /// What was found.
@@ -106,9 +129,14 @@ impl<'f> Findings<'f> {
         self.list
     }
 
+    /// What was found, and what was only counted.
+    pub fn into_lists(self) -> (Vec<Finding>, Vec<LeftOut>) {
+        (self.list, self.left_out)
+    }
+
     /// How much was found so far.
     pub(crate) fn count(&self) -> usize {
-        self.list.len()
+        self.counts.values().sum()
     }
 
     /// Makes what is reported from here on a breach of `requirement`.
@@ -116,13 +144,34 @@ impl<'f> Findings<'f> {
         self.rule = Some((requirement, level));
     }
 
-    fn push(&mut self, at: Option<(Span, String)>, found: String, wanted: String) {
+    fn push(
+        &mut self,
+        at: impl FnOnce() -> (Option<String>, Option<(Span, String)>),
+        found: impl Into<String>,
+        wanted: impl Into<String>,
+    ) {
         let Some((requirement, level)) = self.rule else { return };
-        let place = at.map(|(span, pointer)| {
+        let count = self.counts.entry(&requirement.id).or_default();
+        *count += 1;
+        if *count > MOST_ALIKE {
+            return match self.left_out.iter_mut().find(|left| left.requirement.id == requirement.id) {
+                Some(left) => left.count += 1,
+                None => self.left_out.push(LeftOut { requirement, level, count: 1 }),
+            };
+        }
+        let (path, place) = at();
+        let place = place.map(|(span, pointer)| {
             let (line, column) = line_and_column(self.bytes, span.start);
             Place { span, line, column, pointer, excerpt: excerpt(self.bytes, span) }
         });
-        self.list.push(Finding { requirement, level, path: self.path.to_owned(), place, found, wanted });
+        self.list.push(Finding {
+            requirement,
+            level,
+            path: path.unwrap_or_else(|| self.path.to_owned()),
+            place,
+            found: found.into(),
+            wanted: wanted.into(),
+        });
     }
 }
 

@@ -4,14 +4,14 @@ use std::io;
 use std::sync::LazyLock;
 
 use seaworthy_image::graph::{self, Blob, Start, Visit, walk};
-use seaworthy_image::json::{Anomaly, AnomalyKind, Document, Value};
+use seaworthy_image::json::{self, Anomaly, AnomalyKind, Document, Value};
 use seaworthy_image::layout::{self, Entry, OpenError, Storage};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::{
     Config, Descriptor, DocumentKind, Execution, Header, History, Index, Manifest, Platform, Relation, items,
 };
 
-use crate::finding::{Finding, Findings};
+use crate::finding::{Finding, Findings, LeftOut};
 use crate::grade::Level;
 use crate::list::{Requirement, all, find};
 use crate::rule::{Annotated, Check};
@@ -22,6 +22,8 @@ pub struct Judged {
     /// Every breach, in the order of the walk: the layout itself, `index.json`, and what it leads
     /// to, parents before children.
     pub findings: Vec<Finding>,
+    /// Breaches that are alike, beyond those in `findings`, file by file.
+    pub left_out: Vec<LeftOut>,
     /// What could not be judged, and why: text for people.
     pub unjudged: Vec<String>,
     /// How many documents were read.
@@ -47,15 +49,15 @@ pub fn layout(
 ) -> io::Result<Judged> {
     let rules = Rules::of(version);
     let entries = storage.entries()?;
-    let mut judged = Judged { findings: rules.files(&entries), ..Judged::default() };
+    let mut judged = rules.files(&entries);
     match graph::read_file(storage, layout::HEADER, limits.json.bytes) {
         Ok(bytes) => judged.add(document(layout::HEADER, &bytes, DocumentKind::Header, version, limits)),
-        Err(error) => unless_absent(error)?,
+        Err(error) => unless_absent(layout::HEADER, error)?,
     }
     let start = reference.map_or(Start::Everywhere, Start::At);
-    match walk(storage, version, limits, start, |visit| rules.visit(visit, start)) {
+    match walk(storage, version, limits, start, |visit| rules.visit(visit, start, limits)) {
         Ok(visits) => visits.into_iter().for_each(|visit| judged.add(visit)),
-        Err(error) => unless_absent(error)?,
+        Err(error) => unless_absent(layout::INDEX, error)?,
     }
     Ok(judged)
 }
@@ -71,35 +73,40 @@ pub fn document(
     let read = Document::parse(bytes, &limits.json);
     let mut findings = Findings::new(path, bytes, version);
     Rules::of(version).document(&read, kind, false, &mut findings);
-    Judged {
-        findings: findings.into_list(),
-        unjudged: unread(path, &read),
-        documents: 1,
-        ..Judged::default()
-    }
+    Judged { unjudged: unread(path, &read, &limits.json), documents: 1, ..Judged::found(findings) }
 }
 
 /// A file that is absent, or no file, is a matter for the rules; one that cannot be read is not.
-fn unless_absent(error: OpenError) -> io::Result<()> {
+fn unless_absent(path: &str, error: OpenError) -> io::Result<()> {
     match error {
-        OpenError::Io(error) => Err(error),
+        OpenError::Io(error) => Err(io::Error::new(error.kind(), format!("{path}: {error}"))),
         OpenError::Missing | OpenError::NotAFile(_) => Ok(()),
     }
 }
 
 /// A document beyond our own limits: the specification sets none, so that is no breach.
-fn unread(path: &str, read: &Result<Document<'_>, Anomaly>) -> Vec<String> {
-    match read {
-        Err(Anomaly { kind: kind @ (AnomalyKind::TooLarge | AnomalyKind::TooDeep), .. }) => {
-            vec![format!("{path} was not judged: {kind} for the limits in force")]
+fn unread(path: &str, read: &Result<Document<'_>, Anomaly>, limits: &json::Limits) -> Vec<String> {
+    let limit = match read {
+        Err(Anomaly { kind: AnomalyKind::TooLarge, .. }) => {
+            format!("it is larger than the limit of {} bytes", limits.bytes)
         }
-        _ => Vec::new(),
-    }
+        Err(Anomaly { kind: AnomalyKind::TooDeep, .. }) => {
+            format!("it is nested deeper than the limit of {} levels", limits.depth)
+        }
+        _ => return Vec::new(),
+    };
+    vec![format!("{path} was not judged: {limit}")]
 }
 
 impl Judged {
+    fn found(findings: Findings<'_>) -> Judged {
+        let (findings, left_out) = findings.into_lists();
+        Judged { findings, left_out, ..Judged::default() }
+    }
+
     fn add(&mut self, mut other: Judged) {
         self.findings.append(&mut other.findings);
+        self.left_out.append(&mut other.left_out);
         self.unjudged.append(&mut other.unjudged);
         self.documents += other.documents;
         self.blobs += other.blobs;
@@ -117,8 +124,10 @@ impl Judged {
                 }
                 Blob::Missing => self.missing += 1,
                 Blob::Unreadable(reason) => {
-                    self.unjudged
-                        .push(format!("a blob that {} refers to cannot be read: {reason}", visit.path));
+                    self.unjudged.push(format!(
+                        "a blob that {} refers to was not judged, it cannot be read: {reason}",
+                        visit.path
+                    ));
                 }
                 Blob::NotFollowed | Blob::Unnamed | Blob::NotAFile(_) => {}
             }
@@ -204,28 +213,27 @@ impl Rules {
         rules
     }
 
-    fn files(&self, entries: &[Entry]) -> Vec<Finding> {
+    fn files(&self, entries: &[Entry]) -> Judged {
         let mut findings = Findings::new("", &[], self.version);
         each(&self.files, &mut findings, |check, findings| check(entries, findings));
-        findings.into_list()
+        Judged::found(findings)
     }
 
-    fn visit(&self, visit: &Visit<'_>, start: Start<'_>) -> Judged {
-        let mut judged =
-            Judged { documents: 1, unjudged: unread(visit.path, visit.document), ..Judged::default() };
-        judged.count(visit);
+    fn visit(&self, visit: &Visit<'_>, start: Start<'_>, limits: &graph::Limits) -> Judged {
         let mut findings = Findings::new(visit.path, visit.bytes, self.version);
         let is_entry_point = visit.path == layout::INDEX;
         let is_readable = self.document(visit.document, visit.kind, is_entry_point, &mut findings);
+        let mut unjudged = unread(visit.path, visit.document, &limits.json);
         if let (Ok(document), true) = (visit.document, is_readable) {
             self.content(visit, document, &mut findings);
             let nothing_taken =
                 || !Index::of(document.root()).descriptors().any(|(_, entry)| start.takes(&entry));
             if let (true, Start::At(name)) = (is_entry_point && nothing_taken(), start) {
-                judged.unjudged.push(format!("{} has no entry that is named {name:?}", visit.path));
+                unjudged.push(format!("{} has no entry that is named {name:?}", visit.path));
             }
         }
-        judged.findings = findings.into_list();
+        let mut judged = Judged { documents: 1, unjudged, ..Judged::found(findings) };
+        judged.count(visit);
         judged
     }
 

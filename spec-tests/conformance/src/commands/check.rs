@@ -1,22 +1,24 @@
 //! `seaworthy check`: is an image correct, and if not, what and where?
 
+use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
 
-use annotate_snippets::{AnnotationKind, Group, Level as Severity, Origin, Renderer, Snippet};
+use annotate_snippets::renderer::{AnsiColor, Style};
+use annotate_snippets::{AnnotationKind, Group, Level as Severity, Renderer, Snippet};
 use seaworthy_image::graph;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::judge::{self, Judged};
-use seaworthy_rules::{Finding, Level};
+use seaworthy_rules::{Finding, LeftOut, Level};
 use serde::Serialize;
 
-use crate::input::{self, Content, InputError};
+use crate::input::{self, Content, Input, InputError};
 use crate::printable::printable;
 
 /// What to check, and how.
 #[derive(Debug, Clone)]
 pub struct Request {
     /// The images, as named on the command line.
-    pub images: Vec<String>,
+    pub images: Vec<OsString>,
     /// The version of the specification.
     pub version: SpecVersion,
     /// Findings below this level are left out.
@@ -33,6 +35,8 @@ pub struct Checked {
     pub name: String,
     /// The verdict, or why there is none.
     pub outcome: Result<Judged, InputError>,
+    /// What stands before the path of a file in it, to name that file to a person.
+    pub prefix: String,
     /// What a person should know besides.
     pub notes: Vec<String>,
 }
@@ -71,6 +75,7 @@ pub fn check(request: &Request, mut each: impl FnMut(Checked) -> io::Result<()>)
         let mut checked = check_one(name, request);
         if let Ok(judged) = &mut checked.outcome {
             judged.findings.retain(|finding| finding.level >= request.level);
+            judged.left_out.retain(|left_out| left_out.level >= request.level);
         }
         conclusion = conclusion.max(checked.conclusion(request.strict));
         each(checked)?;
@@ -78,24 +83,23 @@ pub fn check(request: &Request, mut each: impl FnMut(Checked) -> io::Result<()>)
     Ok(conclusion)
 }
 
-fn check_one(name: &str, request: &Request) -> Checked {
+fn check_one(name: &OsStr, request: &Request) -> Checked {
     let limits = graph::Limits { json: request.input.json, ..graph::Limits::default() };
-    let (outcome, notes) = match input::open(name, &request.input) {
-        Err(error) => (Err(error), Vec::new()),
-        Ok(input) => {
-            let outcome = match input.content {
-                Content::Document { bytes, kind } => {
-                    Ok(judge::document(name, &bytes, kind, request.version, &limits))
-                }
-                Content::Layout { storage, reference } => {
-                    judge::layout(&*storage, reference.as_deref(), request.version, &limits)
-                        .map_err(InputError::from)
-                }
-            };
-            (outcome, input.notes)
+    let shown = name.to_string_lossy().into_owned();
+    let Input { content, prefix, notes } = match input::open(name, &request.input) {
+        Ok(input) => input,
+        Err(error) => {
+            return Checked { name: shown, outcome: Err(error), prefix: String::new(), notes: Vec::new() };
         }
     };
-    Checked { name: name.to_owned(), outcome, notes }
+    let outcome = match content {
+        // The prefix names the document: there is no file in it.
+        Content::Document { bytes, kind } => Ok(judge::document("", &bytes, kind, request.version, &limits)),
+        Content::Layout { storage, reference } => {
+            judge::layout(&*storage, reference.as_deref(), request.version, &limits).map_err(InputError::from)
+        }
+    };
+    Checked { name: shown, outcome, prefix, notes }
 }
 
 impl Checked {
@@ -124,12 +128,19 @@ pub fn human(checked: &Checked, version: SpecVersion, strict: bool, out: &mut dy
         Ok(judged) => judged,
     };
     for finding in &judged.findings {
-        writeln!(out, "{}\n", diagnostic(finding))?;
+        writeln!(out, "{}\n", diagnostic(finding, &checked.prefix, version))?;
+    }
+    for left_out in &judged.left_out {
+        writeln!(out, "{name}: note: {}", left_out_note(left_out))?;
     }
     for note in checked.notes.iter().chain(&judged.unjudged) {
         writeln!(out, "{name}: note: {}", printable(note))?;
     }
-    let count = |level: Level| judged.findings.iter().filter(|finding| finding.level == level).count();
+    let count = |level: Level| {
+        let left_out = judged.left_out.iter().filter(|left_out| left_out.level == level);
+        judged.findings.iter().filter(|finding| finding.level == level).count()
+            + left_out.map(|left_out| left_out.count).sum::<usize>()
+    };
     let counts = [Level::Must, Level::Implied, Level::Should, Level::May]
         .map(|level| (count(level), level))
         .into_iter()
@@ -139,8 +150,11 @@ pub fn human(checked: &Checked, version: SpecVersion, strict: bool, out: &mut dy
         .join(", ");
     let verdict = match checked.conclusion(strict) {
         Conclusion::Conforms if counts.is_empty() => format!("conforms to image-spec {version}"),
-        Conclusion::Conforms => format!("conforms to image-spec {version}, with advice not taken: {counts}"),
-        Conclusion::Findings => format!("does not conform to image-spec {version}: {counts}"),
+        Conclusion::Conforms => format!("conforms to image-spec {version}, with warnings: {counts}"),
+        Conclusion::Findings if count(Level::Must) + count(Level::Implied) > 0 => {
+            format!("does not conform to image-spec {version}: {counts}")
+        }
+        Conclusion::Findings => format!("conforms to image-spec {version}, but not strictly: {counts}"),
         Conclusion::Unjudged => format!("could not be judged in full by image-spec {version}"),
     };
     let plural =
@@ -157,46 +171,60 @@ pub fn human(checked: &Checked, version: SpecVersion, strict: bool, out: &mut dy
     writeln!(out, "{name}: {verdict} ({})", read.join(", "))
 }
 
+fn left_out_note(left_out: &LeftOut) -> String {
+    let LeftOut { requirement, level, count } = left_out;
+    format!("{count} more of {level} {} in one file are not shown", requirement.id)
+}
+
 /// One finding with the text it is about.
-fn diagnostic(finding: &Finding) -> String {
-    let severity = if finding.level.is_error() { Severity::ERROR } else { Severity::WARNING };
-    let id = &finding.requirement.id;
-    let title = format!("{id}: {}", printable(&finding.requirement.says));
-    let section = finding.requirement.rule.section;
-    let found = format!("found {}, wanted {}", printable(&finding.found), printable(&finding.wanted));
-    let path = printable(&finding.path);
-    let named = severity.with_name(finding.level.as_str());
-    let group = match &finding.place {
-        None => {
-            let at = if path.is_empty() { ".".to_owned() } else { path };
-            named
-                .primary_title(title)
-                .element(Origin::path(at))
-                .element(Severity::NOTE.no_name().message(found))
-        }
-        Some(place) => {
-            let mut at = format!("{path}:{}:{}", place.line, place.column);
-            if !place.pointer.is_empty() {
-                at = format!("{at} ({})", printable(&place.pointer));
-            }
-            let excerpt = &place.excerpt;
-            let (before, after) =
-                (if excerpt.cut_before { "…" } else { "" }, if excerpt.cut_after { "…" } else { "" });
-            let text = |range| printable(&excerpt.text[range]);
-            let left = format!("{before}{}", text(0..excerpt.marked.start));
-            let marked = text(excerpt.marked.clone());
-            let right = format!("{}{after}", text(excerpt.marked.end..excerpt.text.len()));
-            let span = left.len()..left.len() + marked.len();
-            let source = format!("{left}{marked}{right}");
-            let snippet = Snippet::source(source)
-                .line_start(place.line)
-                .annotation(AnnotationKind::Primary.span(span).label(found));
-            named.primary_title(title).element(Origin::path(at)).element(snippet)
-        }
+fn diagnostic(finding: &Finding, prefix: &str, version: SpecVersion) -> String {
+    let requirement = finding.requirement;
+    let (severity, colour) = if finding.level.is_error() {
+        (Severity::ERROR, AnsiColor::BrightRed)
+    } else {
+        (Severity::WARNING, AnsiColor::Yellow)
     };
-    let group: Group<'_> =
-        group.element(Severity::NOTE.no_name().message(format!("see {section}, or: seaworthy explain {id}")));
-    Renderer::styled().render(&[group])
+    let bold = Style::new().bold();
+    let level = colour.on_default().bold();
+    let arrow = AnsiColor::BrightBlue.on_default().bold();
+    let at = printable(&format!("{prefix}{}", finding.path));
+    let gutter = finding.place.as_ref().map_or(1, |place| place.line.to_string().len());
+    let mut text = format!(
+        "{level}{}{level:#} {bold}{}{bold:#}: {}\n{:gutter$}{arrow}-->{arrow:#} {at}",
+        finding.level,
+        requirement.id,
+        printable(&requirement.says),
+        "",
+    );
+    let (found, wanted) = (printable(&finding.found), printable(&finding.wanted));
+    let mut group = Group::with_level(severity);
+    if let Some(place) = &finding.place {
+        text += &format!(":{}:{}", place.line, place.column);
+        if !place.pointer.is_empty() {
+            text += &format!(" ({})", printable(&place.pointer));
+        }
+        let excerpt = &place.excerpt;
+        let (before, after) =
+            (if excerpt.cut_before { "…" } else { "" }, if excerpt.cut_after { "…" } else { "" });
+        let part = |range| printable(&excerpt.text[range]);
+        let left = format!("{before}{}", part(0..excerpt.marked.start));
+        let marked = part(excerpt.marked.clone());
+        let right = format!("{}{after}", part(excerpt.marked.end..excerpt.text.len()));
+        let span = left.len()..left.len() + marked.len();
+        let snippet = Snippet::source(format!("{left}{marked}{right}"))
+            .line_start(place.line)
+            .annotation(AnnotationKind::Primary.span(span).label(format!("found {found}")));
+        group = group.element(snippet);
+    } else {
+        group = group.element(Severity::NOTE.with_name("found").message(found));
+    }
+    let see =
+        format!("image-spec {version}, {}; seaworthy explain {}", requirement.rule.section, requirement.id);
+    let group = group
+        .element(Severity::NOTE.with_name("wanted").message(wanted))
+        .element(Severity::NOTE.with_name("see").message(see));
+    text.push('\n');
+    text + &Renderer::styled().render(&[group])
 }
 
 /// Writes verdicts for programs: one JSON object for a whole run.
@@ -205,17 +233,36 @@ fn diagnostic(finding: &Finding) -> String {
 ///
 /// The output cannot be written.
 pub fn json(checked: &[Checked], request: &Request, out: &mut dyn Write) -> io::Result<()> {
-    let images = checked.iter().map(|one| Image::of(one, request.strict)).collect();
-    let report =
-        Report { seaworthy: env!("CARGO_PKG_VERSION"), image_spec: request.version.as_str(), images };
+    let images: Vec<Image<'_>> = checked.iter().map(|one| Image::of(one, request.strict)).collect();
+    let gravest = checked.iter().map(|one| one.conclusion(request.strict)).max();
+    let report = Report {
+        seaworthy: env!("CARGO_PKG_VERSION"),
+        image_spec: request.version.as_str(),
+        level: request.level.as_str(),
+        strict: request.strict,
+        conclusion: word(gravest.unwrap_or(Conclusion::Conforms)),
+        images,
+    };
     serde_json::to_writer_pretty(&mut *out, &report)?;
     writeln!(out)
+}
+
+const fn word(conclusion: Conclusion) -> &'static str {
+    match conclusion {
+        Conclusion::Conforms => "conforms",
+        Conclusion::Findings => "findings",
+        Conclusion::Unjudged => "unjudged",
+    }
 }
 
 #[derive(Serialize)]
 struct Report<'r> {
     seaworthy: &'static str,
     image_spec: &'static str,
+    /// The weakest level that is reported.
+    level: &'static str,
+    strict: bool,
+    conclusion: &'static str,
     images: Vec<Image<'r>>,
 }
 
@@ -225,40 +272,53 @@ struct Image<'r> {
     conclusion: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    notes: Vec<&'r str>,
+    /// What could not be judged, although the image as a whole could.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    unjudged: &'r [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'r [String],
     documents: usize,
     blobs: usize,
     missing: usize,
     unverified: usize,
     findings: Vec<Found<'r>>,
+    /// Findings that are alike, beyond those above.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    left_out: Vec<More<'r>>,
+}
+
+#[derive(Serialize)]
+struct More<'r> {
+    requirement: &'r str,
+    level: &'static str,
+    count: usize,
 }
 
 impl<'r> Image<'r> {
     fn of(checked: &'r Checked, strict: bool) -> Self {
-        let conclusion = match checked.conclusion(strict) {
-            Conclusion::Conforms => "conforms",
-            Conclusion::Findings => "findings",
-            Conclusion::Unjudged => "unjudged",
-        };
         let nothing = Judged::default();
         let judged = checked.outcome.as_ref().ok();
         let Judged { documents, blobs, missing, unverified, .. } = *judged.unwrap_or(&nothing);
         Image {
             image: &checked.name,
-            conclusion,
+            conclusion: word(checked.conclusion(strict)),
             error: checked.outcome.as_ref().err().map(ToString::to_string),
-            notes: checked
-                .notes
-                .iter()
-                .chain(judged.iter().flat_map(|judged| &judged.unjudged))
-                .map(String::as_str)
-                .collect(),
+            unjudged: judged.map_or(&[], |judged| &judged.unjudged),
+            notes: &checked.notes,
             documents,
             blobs,
             missing,
             unverified,
             findings: judged.iter().flat_map(|judged| &judged.findings).map(Found::of).collect(),
+            left_out: judged
+                .iter()
+                .flat_map(|judged| &judged.left_out)
+                .map(|left_out| More {
+                    requirement: &left_out.requirement.id,
+                    level: left_out.level.as_str(),
+                    count: left_out.count,
+                })
+                .collect(),
         }
     }
 }
@@ -268,7 +328,10 @@ impl<'r> Image<'r> {
 struct Found<'r> {
     requirement: &'r str,
     level: &'static str,
+    /// The requirement in one sentence.
+    says: &'r str,
     section: &'static str,
+    /// The file inside the image; empty for a document on its own.
     path: &'r str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pointer: Option<&'r str>,
@@ -290,6 +353,7 @@ impl<'r> Found<'r> {
         Found {
             requirement: &finding.requirement.id,
             level: finding.level.as_str(),
+            says: &finding.requirement.says,
             section: finding.requirement.rule.section,
             path: &finding.path,
             pointer: place.map(|place| place.pointer.as_str()),

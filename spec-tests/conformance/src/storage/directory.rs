@@ -11,7 +11,9 @@ use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, openat, statat};
 use rustix::io::Errno;
 use seaworthy_image::layout::{Entry, EntryKind, OpenError, Opened, Storage};
 
-use super::MOST_ENTRIES;
+use crate::printable::reason;
+
+use super::{Account, Limits};
 
 /// A layout in a directory, opened once and never left: every path is walked component by
 /// component from the directory's handle, and no component may be a link. What happens to the
@@ -21,7 +23,11 @@ pub struct Directory {
     root: Arc<OwnedFd>,
     /// Directories that have been opened, by path: a layout keeps thousands of blobs in one.
     open: Mutex<HashMap<String, Arc<OwnedFd>>>,
+    limits: Limits,
 }
+
+/// The most directories that are kept open: a process may often have no more than 256 files.
+const MOST_OPEN: usize = 100;
 
 const LOOK_ONLY: OFlags = OFlags::RDONLY.union(OFlags::CLOEXEC).union(OFlags::NOFOLLOW);
 
@@ -31,10 +37,10 @@ impl Directory {
     /// # Errors
     ///
     /// It does not exist, is no directory, or cannot be read.
-    pub fn open(path: &Path) -> io::Result<Directory> {
+    pub fn open(path: &Path, limits: Limits) -> io::Result<Directory> {
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::DIRECTORY;
         let root = Arc::new(openat(CWD, path, flags, Mode::empty())?);
-        Ok(Directory { root, open: Mutex::default() })
+        Ok(Directory { root, open: Mutex::default(), limits })
     }
 
     /// The handle of a directory inside the layout.
@@ -49,7 +55,11 @@ impl Directory {
         let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
         let parent = self.directory(parent)?;
         let opened = Arc::new(openat(&*parent, name, LOOK_ONLY | OFlags::DIRECTORY, Mode::empty())?);
-        self.open.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_owned(), opened.clone());
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.len() >= MOST_OPEN {
+            open.clear();
+        }
+        open.insert(path.to_owned(), opened.clone());
         Ok(opened)
     }
 }
@@ -74,18 +84,25 @@ impl Storage for Directory {
 
     fn entries(&self) -> io::Result<Vec<Entry>> {
         let mut entries = Vec::new();
+        let mut account = Account::new(self.limits);
         let mut pending = vec![String::new()];
         while let Some(path) = pending.pop() {
-            let handle = self.directory(&path)?;
-            for entry in Dir::read_from(&*handle)? {
-                let entry = entry?;
+            let at = |error: Errno| {
+                let error = in_words(error);
+                let shown = if path.is_empty() { "the directory" } else { &path };
+                io::Error::new(error.kind(), format!("{shown} cannot be listed: {error}"))
+            };
+            let handle = self.directory(&path).map_err(at)?;
+            for entry in Dir::read_from(&*handle).map_err(at)? {
+                let entry = entry.map_err(at)?;
                 let name = entry.file_name();
                 if name == c"." || name == c".." {
                     continue;
                 }
                 let file_type = match entry.file_type() {
                     FileType::Unknown => {
-                        FileType::from_raw_mode(statat(&*handle, name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode)
+                        let stat = statat(&*handle, name, AtFlags::SYMLINK_NOFOLLOW).map_err(at)?;
+                        FileType::from_raw_mode(stat.st_mode)
                     }
                     known => known,
                 };
@@ -99,9 +116,9 @@ impl Storage for Directory {
                 if kind == EntryKind::Directory && is_text {
                     pending.push(below.clone());
                 }
-                if entries.len() == MOST_ENTRIES {
-                    return Err(io::Error::other(format!("it holds more than {MOST_ENTRIES} files")));
-                }
+                account
+                    .add(&below)
+                    .map_err(|much| io::Error::other(format!("the directory is too large: {much}")))?;
                 entries.push(Entry { path: below, kind });
             }
         }
@@ -119,12 +136,18 @@ fn entry_kind(file_type: FileType) -> EntryKind {
     }
 }
 
+/// An error that reads well inside a sentence.
+fn in_words(error: Errno) -> io::Error {
+    let error = io::Error::from(error);
+    io::Error::new(error.kind(), reason(&error))
+}
+
 fn open_error(error: Errno) -> OpenError {
     match error {
         Errno::NOENT | Errno::NAMETOOLONG => OpenError::Missing,
         // A parent that is a link or a file: there is nothing of the layout's own at that path.
         Errno::LOOP | Errno::NOTDIR => OpenError::Missing,
-        other => OpenError::Io(other.into()),
+        other => OpenError::Io(in_words(other)),
     }
 }
 
@@ -146,7 +169,7 @@ mod tests {
         symlink(outside.path().join("secret"), at("index.json")).unwrap();
         symlink(outside.path(), at("blobs/sha512")).unwrap();
         symlink("aa", at("blobs/sha256/bb")).unwrap();
-        let layout = Directory::open(inside.path()).unwrap();
+        let layout = Directory::open(inside.path(), Limits::default()).unwrap();
         let read = |path: &str| match layout.open(path) {
             Ok(mut opened) => {
                 let mut text = String::new();
@@ -166,5 +189,23 @@ mod tests {
             entries.iter().filter(|e| e.kind == EntryKind::Link).map(|e| e.path.as_str()).collect();
         assert_eq!(links, ["blobs/sha256/bb", "blobs/sha512", "index.json"]);
         assert!(!entries.iter().any(|entry| entry.path.contains("secret")));
+    }
+
+    #[test]
+    fn many_and_deep_directories_are_no_trouble() {
+        let inside = tempfile::tempdir().unwrap();
+        for n in 0..3 * MOST_OPEN {
+            std::fs::create_dir_all(inside.path().join(format!("d{n}/e/f"))).unwrap();
+        }
+        let open = |limits| Directory::open(inside.path(), limits).unwrap();
+        assert_eq!(open(Limits::default()).entries().unwrap().len(), 9 * MOST_OPEN);
+        let few = Limits { entries: 10, ..Limits::default() };
+        let error = open(few).entries().unwrap_err().to_string();
+        let wanted =
+            "the directory is too large: it holds more than 10 entries; raise the limit with --max-entries";
+        assert_eq!(error, wanted);
+        let flat = Limits { depth: 2, ..Limits::default() };
+        let error = open(flat).entries().unwrap_err().to_string();
+        assert!(error.contains("nested deeper than 2 levels"), "{error}");
     }
 }
