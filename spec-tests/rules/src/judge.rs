@@ -137,6 +137,7 @@ struct Rules {
     syntax: Option<(&'static Requirement, Level)>,
     json: On<fn(&Document<'_>, &mut Findings<'_>)>,
     format: On<fn(Value<'_>, DocumentKind, &mut Findings<'_>)>,
+    entry_point: On<fn(Value<'_>, &mut Findings<'_>)>,
     header: On<fn(&Header<'_>, &mut Findings<'_>)>,
     index: On<fn(&Index<'_>, &mut Findings<'_>)>,
     manifest: On<fn(&Manifest<'_>, &mut Findings<'_>)>,
@@ -167,6 +168,7 @@ impl Rules {
             syntax: None,
             json: Vec::new(),
             format: Vec::new(),
+            entry_point: Vec::new(),
             header: Vec::new(),
             index: Vec::new(),
             manifest: Vec::new(),
@@ -187,6 +189,7 @@ impl Rules {
                 Check::Behaviour => {}
                 Check::Json(check) => rules.json.push((requirement, level, check)),
                 Check::Format(check) => rules.format.push((requirement, level, check)),
+                Check::EntryPoint(check) => rules.entry_point.push((requirement, level, check)),
                 Check::Header(check) => rules.header.push((requirement, level, check)),
                 Check::Index(check) => rules.index.push((requirement, level, check)),
                 Check::Manifest(check) => rules.manifest.push((requirement, level, check)),
@@ -281,7 +284,7 @@ impl Rules {
         };
         each(&self.json, findings, |check, findings| check(document, findings));
         let root = document.root();
-        if !is_entry_point && !self.has_format(root, kind, findings) {
+        if !self.has_format(root, kind, is_entry_point, findings) {
             return false;
         }
         match kind {
@@ -298,10 +301,19 @@ impl Rules {
         true
     }
 
-    /// Whether a document is what its media type says. The two fixed files have none.
-    fn has_format(&self, root: Value<'_>, kind: DocumentKind, findings: &mut Findings<'_>) -> bool {
+    /// Whether a document is what its media type says. The two fixed files have none, but one of
+    /// them is the entry point.
+    fn has_format(
+        &self,
+        root: Value<'_>,
+        kind: DocumentKind,
+        is_entry_point: bool,
+        findings: &mut Findings<'_>,
+    ) -> bool {
         let before = findings.count();
-        if kind != DocumentKind::Header {
+        if is_entry_point {
+            each(&self.entry_point, findings, |check, findings| check(root, findings));
+        } else if kind != DocumentKind::Header {
             each(&self.format, findings, |check, findings| check(root, kind, findings));
         }
         findings.count() == before
@@ -309,7 +321,7 @@ impl Rules {
 
     fn is_config(&self, document: &Document<'_>) -> bool {
         let mut unused = Findings::new("", document.bytes(), self.version);
-        self.has_format(document.root(), DocumentKind::Config, &mut unused)
+        self.has_format(document.root(), DocumentKind::Config, false, &mut unused)
     }
 
     fn unreadable(&self, anomaly: Anomaly, findings: &mut Findings<'_>) {

@@ -88,6 +88,9 @@ pub enum Check {
     /// A document that a descriptor leads to, with the format that its media type names. What is
     /// found to be in another format is judged by no other rule: it would break them all.
     Format(fn(Value<'_>, DocumentKind, &mut Findings<'_>)),
+    /// The value in `index.json`, whatever it is. What is found not to be an index at all is judged
+    /// by no other rule: it would break them all.
+    EntryPoint(fn(Value<'_>, &mut Findings<'_>)),
     /// The `oci-layout` file.
     Header(fn(&Header<'_>, &mut Findings<'_>)),
     /// An image index.
