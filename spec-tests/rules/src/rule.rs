@@ -1,7 +1,8 @@
 //! What a rule is made of.
 
 use seaworthy_generators::mutation::Mutation;
-use seaworthy_image::graph::Blob;
+use seaworthy_image::digest::Digest;
+use seaworthy_image::graph::{Blob, Stored};
 use seaworthy_image::json::{Document, Value};
 use seaworthy_image::layout::Entry;
 use seaworthy_image::views::{
@@ -112,6 +113,8 @@ pub enum Check {
     Annotations(fn(Value<'_>, Annotated, &mut Findings<'_>)),
     /// A descriptor together with what is stored under its digest.
     Blob(fn(&Descriptor<'_>, Relation, &Blob, &mut Findings<'_>)),
+    /// A stored blob that nothing in the layout leads to, with the digest that its path spells.
+    Unreferenced(fn(&Digest<'_>, &Stored, &mut Findings<'_>)),
     /// A manifest together with the image configuration it leads to. Report places in the
     /// manifest.
     Image(fn(&Manifest<'_>, &Config<'_>, &mut Findings<'_>)),
