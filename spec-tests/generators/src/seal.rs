@@ -42,6 +42,35 @@ impl Draft {
     /// another that can be a path, the blob is filed there too: the image then has one reason to
     /// be refused, and not a missing blob besides.
     pub fn seal_with(&self, edits: &[(Part, Edit)], choices: &mut Choices<'_>) -> Option<Memory> {
+        let (draft, sites) = self.edited(edits, choices)?;
+        let mut sealing = Sealing::new(&draft, &sites, None);
+        sealing.run(choices);
+        Some(sealing.layout)
+    }
+
+    /// What the part says once these edits of it are made: the JSON of a document, a descriptor or
+    /// a platform, or the bytes of a document. `None` for [`Part::Layout`] and for an image
+    /// without the part.
+    pub fn part_with(
+        &self,
+        part: Part,
+        edits: &[(Part, Edit)],
+        choices: &mut Choices<'_>,
+    ) -> Option<Vec<u8>> {
+        let (draft, sites) = self.edited(edits, choices)?;
+        let watched = draft.site(part)?;
+        let mut sealing = Sealing::new(&draft, &sites, Some(watched));
+        sealing.run(choices);
+        sealing.shown
+    }
+
+    /// The draft with the edits of itself made, and the places of all others in it. `None` if the
+    /// image lacks a part.
+    fn edited(
+        &self,
+        edits: &[(Part, Edit)],
+        choices: &mut Choices<'_>,
+    ) -> Option<(Cow<'_, Draft>, Vec<(Site, Edit)>)> {
         if !edits.iter().all(|(part, _)| self.has(*part)) {
             return None;
         }
@@ -51,17 +80,9 @@ impl Draft {
                 edit(draft.to_mut(), choices);
             }
         }
-        let mut sites = Vec::new();
-        for (part, edit) in edits {
-            sites.push((draft.site(*part)?, *edit));
-        }
-        let mut sealing =
-            Sealing { draft: &draft, edits: &sites, layout: Memory::default(), sealed: Vec::new() };
-        for (id, node) in draft.nodes.iter().enumerate() {
-            let sealed = sealing.node(id, node, choices);
-            sealing.sealed.push(sealed);
-        }
-        Some(sealing.finish(choices))
+        let sites =
+            edits.iter().map(|(part, edit)| Some((draft.site(*part)?, *edit))).collect::<Option<Vec<_>>>()?;
+        Some((draft, sites))
     }
 
     /// Whether the image has the part.
@@ -132,9 +153,24 @@ struct Sealing<'s> {
     edits: &'s [(Site, Edit)],
     layout: Memory,
     sealed: Vec<Sealed>,
+    /// A site that somebody wants to see, and what it came to say.
+    watched: Option<Site>,
+    shown: Option<Vec<u8>>,
 }
 
-impl Sealing<'_> {
+impl<'s> Sealing<'s> {
+    fn new(draft: &'s Draft, edits: &'s [(Site, Edit)], watched: Option<Site>) -> Self {
+        Sealing { draft, edits, layout: Memory::default(), sealed: Vec::new(), watched, shown: None }
+    }
+
+    fn run(&mut self, choices: &mut Choices<'_>) {
+        for (id, node) in self.draft.nodes.iter().enumerate() {
+            let sealed = self.node(id, node, choices);
+            self.sealed.push(sealed);
+        }
+        self.finish(choices);
+    }
+
     fn node(&mut self, id: NodeId, node: &Node, choices: &mut Choices<'_>) -> Sealed {
         let mut bytes = match &node.content {
             Content::Bytes(bytes) => bytes.clone(),
@@ -184,10 +220,12 @@ impl Sealing<'_> {
         if link.embed {
             descriptor.set("data", STANDARD.encode(&target.bytes));
         }
-        if self.edits.iter().any(|(edited, _)| *edited == platform) {
+        if self.edits.iter().any(|(edited, _)| *edited == platform) || self.watched == Some(platform) {
             self.edit_tree(platform, descriptor.member("platform"), &[], choices);
+            self.show(platform, || descriptor.member("platform").compact());
         }
-        self.edit_tree(site, &mut descriptor, &target.bytes, choices);
+        self.edit_tree(site, &mut descriptor, &self.sealed[link.target].bytes, choices);
+        self.show(site, || descriptor.compact());
         self.refile(link.target, descriptor.text("digest"));
         descriptor
     }
@@ -218,15 +256,23 @@ impl Sealing<'_> {
         }
     }
 
-    fn edit_bytes(&self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
+    /// Keeps what a site says, if it is the one that is asked for.
+    fn show(&mut self, site: Site, text: impl FnOnce() -> Vec<u8>) {
+        if self.watched == Some(site) {
+            self.shown = Some(text());
+        }
+    }
+
+    fn edit_bytes(&mut self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
         for (edited, edit) in self.edits {
             if let (true, Edit::Bytes(edit)) = (*edited == site, edit) {
                 edit(bytes, choices);
             }
         }
+        self.show(site, || bytes.clone());
     }
 
-    fn finish(mut self, choices: &mut Choices<'_>) -> Memory {
+    fn finish(&mut self, choices: &mut Choices<'_>) {
         let mut header = self.draft.header.clone();
         self.edit_tree(Site::Header, &mut header, &[], choices);
         let mut header = header.write(&self.draft.style, choices);
@@ -244,7 +290,6 @@ impl Sealing<'_> {
                 edit(&mut self.layout, &path, choices);
             }
         }
-        self.layout
     }
 
     /// The path of what a site holds, or leads to.
