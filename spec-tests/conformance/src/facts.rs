@@ -29,7 +29,7 @@ pub fn reading(storage: &dyn Storage, version: SpecVersion) -> Result<Reading, O
             Ok(document) => of_document(visit.path, visit.kind, document.root()),
             Err(_) => BTreeMap::new(),
         })?;
-    visits.into_iter().for_each(|mut visit| facts.append(&mut visit));
+    visits.visits.into_iter().for_each(|mut visit| facts.append(&mut visit));
     Ok(Reading(facts))
 }
 

@@ -1,6 +1,6 @@
 //! Sealing: a draft becomes a layout, hashed bottom-up, with edits on the way.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use seaworthy_image::digest::{Digest, digest_of};
@@ -41,11 +41,8 @@ impl Draft {
     /// another that can be a path, the blob is filed there too: the image then has one reason to
     /// be refused, and not a missing blob besides.
     pub fn seal_with(&self, edits: &[(Part, Edit)], choices: &mut Choices<'_>) -> Option<Memory> {
-        let mut sites = Vec::new();
-        for (part, edit) in edits {
-            sites.push((self.site(*part)?, *edit));
-        }
-        let mut sealing = Sealing::new(self, &sites, None);
+        let (draft, sites) = self.edited(edits, choices)?;
+        let mut sealing = Sealing::new(&draft, &sites, None);
         sealing.run(choices);
         Some(sealing.layout)
     }
@@ -59,14 +56,32 @@ impl Draft {
         edits: &[(Part, Edit)],
         choices: &mut Choices<'_>,
     ) -> Option<Vec<u8>> {
-        let mut sites = Vec::new();
-        for (part, edit) in edits {
-            sites.push((self.site(*part)?, *edit));
-        }
-        let watched = self.site(part)?;
-        let mut sealing = Sealing::new(self, &sites, Some(watched));
+        let (draft, sites) = self.edited(edits, choices)?;
+        let watched = draft.site(part)?;
+        let mut sealing = Sealing::new(&draft, &sites, Some(watched));
         sealing.run(choices);
-        sealing.shown.into_inner()
+        sealing.shown
+    }
+
+    /// The draft with the edits of itself made, and the places of all others in it. `None` if the
+    /// image lacks a part.
+    fn edited(
+        &self,
+        edits: &[(Part, Edit)],
+        choices: &mut Choices<'_>,
+    ) -> Option<(Cow<'_, Draft>, Vec<(Site, Edit)>)> {
+        if !edits.iter().all(|(part, _)| self.has(*part)) {
+            return None;
+        }
+        let mut draft = Cow::Borrowed(self);
+        for (_, edit) in edits {
+            if let Edit::Draft(edit) = edit {
+                edit(draft.to_mut(), choices);
+            }
+        }
+        let sites =
+            edits.iter().map(|(part, edit)| Some((draft.site(*part)?, *edit))).collect::<Option<Vec<_>>>()?;
+        Some((draft, sites))
     }
 
     /// Whether the image has the part.
@@ -139,19 +154,12 @@ struct Sealing<'s> {
     sealed: Vec<Sealed>,
     /// A site that somebody wants to see, and what it came to say.
     watched: Option<Site>,
-    shown: RefCell<Option<Vec<u8>>>,
+    shown: Option<Vec<u8>>,
 }
 
 impl<'s> Sealing<'s> {
     fn new(draft: &'s Draft, edits: &'s [(Site, Edit)], watched: Option<Site>) -> Self {
-        Sealing {
-            draft,
-            edits,
-            layout: Memory::default(),
-            sealed: Vec::new(),
-            watched,
-            shown: RefCell::default(),
-        }
+        Sealing { draft, edits, layout: Memory::default(), sealed: Vec::new(), watched, shown: None }
     }
 
     fn run(&mut self, choices: &mut Choices<'_>) {
@@ -213,8 +221,10 @@ impl<'s> Sealing<'s> {
         }
         if self.edits.iter().any(|(edited, _)| *edited == platform) || self.watched == Some(platform) {
             self.edit_tree(platform, descriptor.member("platform"), &[], choices);
+            self.show(platform, || descriptor.member("platform").compact());
         }
-        self.edit_tree(site, &mut descriptor, &target.bytes, choices);
+        self.edit_tree(site, &mut descriptor, &self.sealed[link.target].bytes, choices);
+        self.show(site, || descriptor.compact());
         self.refile(link.target, descriptor.text("digest"));
         descriptor
     }
@@ -240,23 +250,25 @@ impl<'s> Sealing<'s> {
             match edit {
                 Edit::Document(edit) => edit(tree, choices),
                 Edit::Descriptor(edit) => edit(tree, content, choices),
-                Edit::Bytes(_) | Edit::Stored(_) => {}
+                Edit::Draft(_) | Edit::Bytes(_) | Edit::Stored(_) => {}
             }
-        }
-        if self.watched == Some(site) {
-            self.shown.replace(Some(tree.compact()));
         }
     }
 
-    fn edit_bytes(&self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
+    /// Keeps what a site says, if it is the one that is asked for.
+    fn show(&mut self, site: Site, text: impl FnOnce() -> Vec<u8>) {
+        if self.watched == Some(site) {
+            self.shown = Some(text());
+        }
+    }
+
+    fn edit_bytes(&mut self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
         for (edited, edit) in self.edits {
             if let (true, Edit::Bytes(edit)) = (*edited == site, edit) {
                 edit(bytes, choices);
             }
         }
-        if self.watched == Some(site) {
-            self.shown.replace(Some(bytes.clone()));
-        }
+        self.show(site, || bytes.clone());
     }
 
     fn finish(&mut self, choices: &mut Choices<'_>) {
