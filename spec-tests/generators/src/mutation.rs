@@ -72,6 +72,9 @@ pub enum Edit {
     /// Before the part is written: the JSON value of a document, a descriptor or a platform,
     /// with the digests and sizes of everything below it filled in.
     Document(fn(&mut Tree, &mut Choices<'_>)),
+    /// The same for a descriptor, with the content that it leads to: for a digest in another
+    /// algorithm, or for embedded content.
+    Descriptor(fn(&mut Tree, &[u8], &mut Choices<'_>)),
     /// After a document is written, before it is hashed.
     Bytes(fn(&mut Vec<u8>, &mut Choices<'_>)),
     /// After everything is hashed. The text is the path of the part: of the document, or of the
@@ -108,6 +111,15 @@ impl Mutation {
         edit: fn(&mut Tree, &mut Choices<'_>),
     ) -> Mutation {
         Mutation::new(name, parts, Edit::Document(edit))
+    }
+
+    /// An edit of a descriptor that depends on the content it leads to.
+    pub const fn descriptor(
+        name: &'static str,
+        parts: &'static [Part],
+        edit: fn(&mut Tree, &[u8], &mut Choices<'_>),
+    ) -> Mutation {
+        Mutation::new(name, parts, Edit::Descriptor(edit))
     }
 
     /// An edit of a document's bytes before they are hashed.

@@ -131,7 +131,7 @@ impl Sealing<'_> {
             Content::Document(tree) => {
                 let mut tree = tree.clone();
                 self.put_descriptors(&mut tree, id, node, choices);
-                self.edit_tree(Site::Document(id), &mut tree, choices);
+                self.edit_tree(Site::Document(id), &mut tree, &[], choices);
                 tree.write(&self.draft.style, choices)
             }
         };
@@ -175,9 +175,9 @@ impl Sealing<'_> {
             descriptor.set("data", STANDARD.encode(&target.bytes));
         }
         if self.edits.iter().any(|(edited, _)| *edited == platform) {
-            self.edit_tree(platform, descriptor.member("platform"), choices);
+            self.edit_tree(platform, descriptor.member("platform"), &[], choices);
         }
-        self.edit_tree(site, &mut descriptor, choices);
+        self.edit_tree(site, &mut descriptor, &target.bytes, choices);
         self.refile(link.target, descriptor.text("digest"));
         descriptor
     }
@@ -197,10 +197,13 @@ impl Sealing<'_> {
         }
     }
 
-    fn edit_tree(&self, site: Site, tree: &mut Tree, choices: &mut Choices<'_>) {
-        for (edited, edit) in self.edits {
-            if let (true, Edit::Document(edit)) = (*edited == site, edit) {
-                edit(tree, choices);
+    /// Edits a value; `content` is what it leads to, if it is a descriptor.
+    fn edit_tree(&self, site: Site, tree: &mut Tree, content: &[u8], choices: &mut Choices<'_>) {
+        for (_, edit) in self.edits.iter().filter(|(edited, _)| *edited == site) {
+            match edit {
+                Edit::Document(edit) => edit(tree, choices),
+                Edit::Descriptor(edit) => edit(tree, content, choices),
+                Edit::Bytes(_) | Edit::Stored(_) => {}
             }
         }
     }
@@ -215,7 +218,7 @@ impl Sealing<'_> {
 
     fn finish(mut self, choices: &mut Choices<'_>) -> Memory {
         let mut header = self.draft.header.clone();
-        self.edit_tree(Site::Header, &mut header, choices);
+        self.edit_tree(Site::Header, &mut header, &[], choices);
         let mut header = header.write(&self.draft.style, choices);
         self.edit_bytes(Site::Header, &mut header, choices);
         let root = self.sealed.pop().map(|sealed| sealed.bytes).unwrap_or_default();

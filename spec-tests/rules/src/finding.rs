@@ -106,6 +106,11 @@ impl<'f> Findings<'f> {
         self.list
     }
 
+    /// How much was found so far.
+    pub(crate) fn count(&self) -> usize {
+        self.list.len()
+    }
+
     /// Makes what is reported from here on a breach of `requirement`.
     pub(crate) fn begin(&mut self, requirement: &'static Requirement, level: Level) {
         self.rule = Some((requirement, level));

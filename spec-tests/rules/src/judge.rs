@@ -136,6 +136,7 @@ struct Rules {
     version: SpecVersion,
     syntax: Option<(&'static Requirement, Level)>,
     json: On<fn(&Document<'_>, &mut Findings<'_>)>,
+    format: On<fn(Value<'_>, DocumentKind, &mut Findings<'_>)>,
     header: On<fn(&Header<'_>, &mut Findings<'_>)>,
     index: On<fn(&Index<'_>, &mut Findings<'_>)>,
     manifest: On<fn(&Manifest<'_>, &mut Findings<'_>)>,
@@ -165,6 +166,7 @@ impl Rules {
             version,
             syntax: None,
             json: Vec::new(),
+            format: Vec::new(),
             header: Vec::new(),
             index: Vec::new(),
             manifest: Vec::new(),
@@ -184,6 +186,7 @@ impl Rules {
             match requirement.rule.check {
                 Check::Behaviour => {}
                 Check::Json(check) => rules.json.push((requirement, level, check)),
+                Check::Format(check) => rules.format.push((requirement, level, check)),
                 Check::Header(check) => rules.header.push((requirement, level, check)),
                 Check::Index(check) => rules.index.push((requirement, level, check)),
                 Check::Manifest(check) => rules.manifest.push((requirement, level, check)),
@@ -213,8 +216,8 @@ impl Rules {
         judged.count(visit);
         let mut findings = Findings::new(visit.path, visit.bytes, self.version);
         let is_entry_point = visit.path == layout::INDEX;
-        self.document(visit.document, visit.kind, is_entry_point, &mut findings);
-        if let Ok(document) = visit.document {
+        let is_readable = self.document(visit.document, visit.kind, is_entry_point, &mut findings);
+        if let (Ok(document), true) = (visit.document, is_readable) {
             self.content(visit, document, &mut findings);
             let nothing_taken =
                 || !Index::of(document.root()).descriptors().any(|(_, entry)| start.takes(&entry));
@@ -235,7 +238,7 @@ impl Rules {
             DocumentKind::Manifest => {
                 let manifest = Manifest::of(document.root());
                 self.blobs(manifest.descriptors(), visit.blobs, findings);
-                if let Some(config) = visit.config {
+                if let Some(config) = visit.config.filter(|config| self.is_config(config)) {
                     let config = Config::of(config.root());
                     each(&self.image, findings, |check, findings| check(&manifest, &config, findings));
                 }
@@ -250,24 +253,37 @@ impl Rules {
         blobs: &[Blob],
         findings: &mut Findings<'_>,
     ) {
-        for ((relation, descriptor), blob) in descriptors.zip(blobs) {
+        for ((relation, descriptor), blob) in descriptors.zip(blobs).filter(|((of, _), _)| self.knows(*of)) {
             each(&self.blob, findings, |check, findings| check(&descriptor, relation, blob, findings));
         }
     }
 
+    /// Whether the version has descriptors in this place: before 1.1 a `subject` is an unknown
+    /// member, and may hold anything.
+    fn knows(&self, relation: Relation) -> bool {
+        relation != Relation::Subject || self.version >= SpecVersion::V1_1_1
+    }
+
+    /// Judges a document, and says whether it could be read as what it is meant to be.
     fn document(
         &self,
         read: &Result<Document<'_>, Anomaly>,
         kind: DocumentKind,
         is_entry_point: bool,
         findings: &mut Findings<'_>,
-    ) {
+    ) -> bool {
         let document = match read {
             Ok(document) => document,
-            Err(anomaly) => return self.unreadable(*anomaly, findings),
+            Err(anomaly) => {
+                self.unreadable(*anomaly, findings);
+                return false;
+            }
         };
         each(&self.json, findings, |check, findings| check(document, findings));
         let root = document.root();
+        if !is_entry_point && !self.has_format(root, kind, findings) {
+            return false;
+        }
         match kind {
             DocumentKind::Header => {
                 each(&self.header, findings, |check, findings| check(&Header::of(root), findings))
@@ -279,6 +295,21 @@ impl Rules {
                 self.descriptor(&Descriptor::of(root), Relation::Entry, false, findings);
             }
         }
+        true
+    }
+
+    /// Whether a document is what its media type says. The two fixed files have none.
+    fn has_format(&self, root: Value<'_>, kind: DocumentKind, findings: &mut Findings<'_>) -> bool {
+        let before = findings.count();
+        if kind != DocumentKind::Header {
+            each(&self.format, findings, |check, findings| check(root, kind, findings));
+        }
+        findings.count() == before
+    }
+
+    fn is_config(&self, document: &Document<'_>) -> bool {
+        let mut unused = Findings::new("", document.bytes(), self.version);
+        self.has_format(document.root(), DocumentKind::Config, &mut unused)
     }
 
     fn unreadable(&self, anomaly: Anomaly, findings: &mut Findings<'_>) {
@@ -326,6 +357,9 @@ impl Rules {
         is_layout_entry: bool,
         findings: &mut Findings<'_>,
     ) {
+        if !self.knows(relation) {
+            return;
+        }
         each(&self.descriptor, findings, |check, findings| check(descriptor, relation, findings));
         self.annotations(descriptor.annotations, Annotated::Descriptor(relation, is_layout_entry), findings);
         if let Some(platform) = descriptor.platform {

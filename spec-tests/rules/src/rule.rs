@@ -5,7 +5,7 @@ use seaworthy_image::graph::Blob;
 use seaworthy_image::json::{Document, Value};
 use seaworthy_image::layout::Entry;
 use seaworthy_image::views::{
-    Config, Descriptor, Execution, Header, History, Index, Manifest, Platform, Relation,
+    Config, Descriptor, DocumentKind, Execution, Header, History, Index, Manifest, Platform, Relation,
 };
 
 use crate::finding::Findings;
@@ -85,6 +85,9 @@ pub enum Check {
     Behaviour,
     /// Any JSON document of the image.
     Json(fn(&Document<'_>, &mut Findings<'_>)),
+    /// A document that a descriptor leads to, with the format that its media type names. What is
+    /// found to be in another format is judged by no other rule: it would break them all.
+    Format(fn(Value<'_>, DocumentKind, &mut Findings<'_>)),
     /// The `oci-layout` file.
     Header(fn(&Header<'_>, &mut Findings<'_>)),
     /// An image index.

@@ -143,6 +143,11 @@ impl<'a> Document<'a> {
         self.bytes
     }
 
+    /// Every string in the text, the names of members among them.
+    pub fn strings(&self) -> impl Iterator<Item = Value<'_>> {
+        self.values_of(Kind::String)
+    }
+
     /// Every number in the text.
     pub fn numbers(&self) -> impl Iterator<Item = Value<'_>> {
         self.values_of(Kind::Number)
