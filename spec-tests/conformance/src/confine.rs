@@ -62,10 +62,7 @@ pub struct Methods {
 
 impl Default for Methods {
     fn default() -> Self {
-        Self {
-            namespaces: true,
-            landlock: true,
-        }
+        Self { namespaces: true, landlock: true }
     }
 }
 
@@ -107,11 +104,7 @@ impl fmt::Display for InForce {
             }
             (false, None) => "nothing".to_owned(),
         };
-        let user = if self.demoted {
-            "in place of root"
-        } else {
-            "the caller"
-        };
+        let user = if self.demoted { "in place of root" } else { "the caller" };
         let reach = match self.reach {
             Reach::Nowhere => "no network",
             Reach::NoTcp => "no TCP, other protocols open",

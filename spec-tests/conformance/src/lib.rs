@@ -3,8 +3,15 @@
 pub mod cli;
 pub mod commands;
 pub mod confine;
+pub mod divergence;
+pub mod facts;
 pub mod input;
+pub mod outcome;
 pub mod printable;
 pub mod process;
+pub mod report;
 pub mod scratch;
 pub mod storage;
+pub mod subjects;
+pub mod suite;
+pub mod verdict;

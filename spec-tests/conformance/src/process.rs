@@ -41,11 +41,7 @@ impl Confiner {
     /// A confiner in another program, which must be told where `seaworthy` is; or one that may not
     /// use every method, to test what remains.
     pub fn with(executable: impl Into<PathBuf>, methods: Methods) -> Self {
-        Self {
-            executable: executable.into(),
-            methods,
-            no_namespaces: OnceLock::new(),
-        }
+        Self { executable: executable.into(), methods, no_namespaces: OnceLock::new() }
     }
 
     /// The confinement in force on this machine, found by running a program that does nothing; the
@@ -164,15 +160,13 @@ impl Program {
 
     /// Adds several arguments.
     pub fn args<A: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = A>) -> Self {
-        self.args
-            .extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
+        self.args.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
         self
     }
 
     /// Adds to the small environment that every program gets; nothing is inherited but `PATH`.
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
-        self.env
-            .push((name.as_ref().to_owned(), value.as_ref().to_owned()));
+        self.env.push((name.as_ref().to_owned(), value.as_ref().to_owned()));
         self
     }
 
@@ -249,10 +243,7 @@ impl Limits {
             (Limit::AddressSpace, self.address_space),
             (Limit::CpuSeconds, self.cpu.as_secs().max(1)),
             // A backstop for what allocates faster than it is sampled; stacks count too.
-            (
-                Limit::Data,
-                self.memory.saturating_mul(2).saturating_add(2 << 30),
-            ),
+            (Limit::Data, self.memory.saturating_mul(2).saturating_add(2 << 30)),
             (Limit::FileSize, self.file_size),
             (Limit::OpenFiles, self.open_files),
             (Limit::Tasks, self.tasks),

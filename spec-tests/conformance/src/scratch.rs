@@ -56,18 +56,12 @@ impl Scratch {
             .keep();
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let folder = rustix::fs::open(&path, flags, Mode::empty())?;
-        let mut scratch = Self {
-            path,
-            folder,
-            owner: None,
-        };
+        let mut scratch = Self { path, folder, owner: None };
         if rustix::process::geteuid().is_root() {
             scratch.owner = Some(give_away(&scratch.path)?);
         }
         for name in [TARGET, CWD, HOME, TMP] {
-            DirBuilder::new()
-                .mode(0o755)
-                .create(scratch.path.join(name))?;
+            DirBuilder::new().mode(0o755).create(scratch.path.join(name))?;
             scratch.hand_over(name)?;
         }
         Ok(scratch)

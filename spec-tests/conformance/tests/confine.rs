@@ -16,10 +16,7 @@ const SEAWORTHY: &str = env!("CARGO_BIN_EXE_seaworthy");
 
 #[test]
 fn without_any_confinement_a_program_is_refused() {
-    let none = Methods {
-        namespaces: false,
-        landlock: false,
-    };
+    let none = Methods { namespaces: false, landlock: false };
     let scratch = Scratch::new().unwrap();
     let script = format!("touch {}/ran", scratch.target().display());
     let outcome = Confiner::with(SEAWORTHY, none).run(&sh(&script), &scratch, &Limits::default());
@@ -41,11 +38,7 @@ fn the_confinement_in_force_is_told() {
 #[test]
 fn writing_inside_works_and_outside_is_refused() {
     let outside = tempfile::tempdir().unwrap();
-    fs::set_permissions(
-        outside.path(),
-        std::os::unix::fs::PermissionsExt::from_mode(0o777),
-    )
-    .unwrap();
+    fs::set_permissions(outside.path(), std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
     let victim = outside.path().join("victim");
     fs::write(&victim, "whole").unwrap();
     fs::set_permissions(&victim, std::os::unix::fs::PermissionsExt::from_mode(0o666)).unwrap();
@@ -59,15 +52,8 @@ fn writing_inside_works_and_outside_is_refused() {
             out = outside.path().display()
         );
         let scratch = Scratch::new().unwrap();
-        let ran = confiner
-            .run(&sh(&script), &scratch, &Limits::default())
-            .unwrap();
-        assert_eq!(
-            ran.exit,
-            Exit::Exited(0),
-            "{methods:?}: {}",
-            ran.stderr.text()
-        );
+        let ran = confiner.run(&sh(&script), &scratch, &Limits::default()).unwrap();
+        assert_eq!(ran.exit, Exit::Exited(0), "{methods:?}: {}", ran.stderr.text());
         assert_eq!(ran.stdout.bytes(), b"done\n");
         assert_eq!(fs::read_to_string(scratch.tmp().join("g")).unwrap(), "y\n");
     });
@@ -96,17 +82,10 @@ fn modes_and_times_outside_are_safe_in_namespaces() {
 #[test]
 fn nothing_is_inherited() {
     each(|confiner, _| {
-        let ran = run(
-            confiner,
-            &sh("env; cat; ls -l /proc/self/fd | wc -l; ulimit -c"),
-            &Limits::default(),
-        );
+        let ran = run(confiner, &sh("env; cat; ls -l /proc/self/fd | wc -l; ulimit -c"), &Limits::default());
         let text = ran.stdout.text();
         assert!(!text.contains("CARGO"), "{text}");
-        assert!(
-            text.contains("LANG=C\n") && text.contains("HOME=/"),
-            "{text}"
-        );
+        assert!(text.contains("LANG=C\n") && text.contains("HOME=/"), "{text}");
         // ls itself: three, the folder it lists, and the line that says "total".
         assert!(text.ends_with("\n5\n0\n"), "{text}");
     });
@@ -118,16 +97,10 @@ fn standard_input_is_what_was_given() {
     each(|confiner, _| {
         let program = Program::new("cat").stdin(Stdin::Bytes(bytes.clone()));
         let ran = run(confiner, &program, &Limits::default());
-        assert_eq!(
-            (ran.exit, ran.stdout.bytes() == bytes),
-            (Exit::Exited(0), true)
-        );
+        assert_eq!((ran.exit, ran.stdout.bytes() == bytes), (Exit::Exited(0), true));
         // Nobody has to read it, either.
         let program = Program::new("true").stdin(Stdin::Bytes(bytes.clone()));
-        assert_eq!(
-            run(confiner, &program, &Limits::default()).exit,
-            Exit::Exited(0)
-        );
+        assert_eq!(run(confiner, &program, &Limits::default()).exit, Exit::Exited(0));
     });
 }
 
@@ -141,11 +114,8 @@ fn exit_codes_and_signals_are_told_apart() {
         assert_eq!(exit("kill -SEGV $$"), Exit::Signalled(11));
         assert_eq!(exit("kill -TERM $$"), Exit::Signalled(15));
         assert_eq!(exit("kill -KILL $$"), Exit::Signalled(9));
-        let absent = confiner.run(
-            &Program::new("no-such-program"),
-            &Scratch::new().unwrap(),
-            &Limits::default(),
-        );
+        let absent =
+            confiner.run(&Program::new("no-such-program"), &Scratch::new().unwrap(), &Limits::default());
         assert!(matches!(absent, Err(Error::Unstartable(_))), "{absent:?}");
     });
 }
@@ -153,39 +123,19 @@ fn exit_codes_and_signals_are_told_apart() {
 #[test]
 fn sleeping_for_ever_is_timed_out() {
     each(|confiner, _| {
-        let limits = Limits {
-            wall: Duration::from_millis(300),
-            ..Limits::default()
-        };
+        let limits = Limits { wall: Duration::from_millis(300), ..Limits::default() };
         let start = Instant::now();
-        let ran = run(
-            confiner,
-            &sh("trap '' TERM INT HUP; echo a; sleep 1000; echo b"),
-            &limits,
-        );
-        assert_eq!(
-            (ran.exit, ran.stdout.bytes()),
-            (Exit::TimedOut, b"a\n".to_vec())
-        );
-        assert!(
-            start.elapsed() < Duration::from_secs(10),
-            "{:?}",
-            start.elapsed()
-        );
+        let ran = run(confiner, &sh("trap '' TERM INT HUP; echo a; sleep 1000; echo b"), &limits);
+        assert_eq!((ran.exit, ran.stdout.bytes()), (Exit::TimedOut, b"a\n".to_vec()));
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
     });
 }
 
 #[test]
 fn spinning_is_bounded_by_processor_time() {
     each(|confiner, _| {
-        let limits = Limits {
-            cpu: Duration::from_secs(1),
-            ..Limits::default()
-        };
-        assert_eq!(
-            run(confiner, &sh("while :; do :; done"), &limits).exit,
-            Exit::TimedOut
-        );
+        let limits = Limits { cpu: Duration::from_secs(1), ..Limits::default() };
+        assert_eq!(run(confiner, &sh("while :; do :; done"), &limits).exit, Exit::TimedOut);
     });
 }
 
@@ -193,28 +143,14 @@ fn spinning_is_bounded_by_processor_time() {
 fn a_fork_bomb_is_bounded() {
     each(|confiner, _| {
         // By the kernel: the second of these must fail to fork.
-        let limits = Limits {
-            tasks: 24,
-            wall: Duration::from_secs(10),
-            ..Limits::default()
-        };
+        let limits = Limits { tasks: 24, wall: Duration::from_secs(10), ..Limits::default() };
         let bomb = "n=0; while [ $n -lt 64 ]; do sleep 100 & n=$((n+1)); done; echo all";
         let ran = run(confiner, &sh(bomb), &limits);
         assert!(!ran.stdout.text().contains("all"), "{ran:?}");
-        assert!(
-            matches!(ran.exit, Exit::Exited(1..) | Exit::TooManyTasks),
-            "{ran:?}"
-        );
+        assert!(matches!(ran.exit, Exit::Exited(1..) | Exit::TooManyTasks), "{ran:?}");
         // A real one, which also leaves its sessions.
-        let limits = Limits {
-            wall: Duration::from_secs(1),
-            ..limits
-        };
-        let ran = run(
-            confiner,
-            &sh("f() { f & setsid sleep 100 & f; }; f"),
-            &limits,
-        );
+        let limits = Limits { wall: Duration::from_secs(1), ..limits };
+        let ran = run(confiner, &sh("f() { f & setsid sleep 100 & f; }; f"), &limits);
         assert!(!matches!(ran.exit, Exit::Exited(0)), "{:?}", ran.exit);
     });
 }
@@ -222,11 +158,7 @@ fn a_fork_bomb_is_bounded() {
 #[test]
 fn a_flood_of_output_is_bounded() {
     each(|confiner, _| {
-        let limits = Limits {
-            output: 1 << 20,
-            keep: 1000,
-            ..Limits::default()
-        };
+        let limits = Limits { output: 1 << 20, keep: 1000, ..Limits::default() };
         let ran = run(confiner, &sh("echo first; cat /dev/zero"), &limits);
         assert_eq!(ran.exit, Exit::TooMuchOutput);
         assert!(ran.stdout.bytes().starts_with(b"first\n") && ran.stdout.bytes().len() <= 1000);
@@ -238,10 +170,7 @@ fn a_flood_of_output_is_bounded() {
 #[test]
 fn a_hog_of_memory_is_bounded() {
     each(|confiner, _| {
-        let limits = Limits {
-            memory: 64 << 20,
-            ..Limits::default()
-        };
+        let limits = Limits { memory: 64 << 20, ..Limits::default() };
         // One that holds still, so that it is seen: a variable of 150 MB.
         let hog = "x=$(head -c 150000000 /dev/zero | tr '\\0' x); sleep 20; echo ${#x}";
         let ran = run(confiner, &sh(hog), &limits);
@@ -256,23 +185,10 @@ fn a_hog_of_memory_is_bounded() {
 #[test]
 fn a_hog_of_disk_is_bounded() {
     each(|confiner, _| {
-        let limits = Limits {
-            file_size: 1 << 20,
-            ..Limits::default()
-        };
-        let ran = run(
-            confiner,
-            &sh("exec head -c 2000000 /dev/zero > $TMPDIR/f"),
-            &limits,
-        );
-        assert!(
-            ran.exit == Exit::TooMuchDisk || ran.stderr.text().contains("large"),
-            "{ran:?}"
-        );
-        let limits = Limits {
-            disk: 8 << 20,
-            ..Limits::default()
-        };
+        let limits = Limits { file_size: 1 << 20, ..Limits::default() };
+        let ran = run(confiner, &sh("exec head -c 2000000 /dev/zero > $TMPDIR/f"), &limits);
+        assert!(ran.exit == Exit::TooMuchDisk || ran.stderr.text().contains("large"), "{ran:?}");
+        let limits = Limits { disk: 8 << 20, ..Limits::default() };
         let many = "i=0; while :; do i=$((i+1)); head -c 500000 /dev/zero > $TMPDIR/$i; [ $i -gt 200 ] && sleep 20; done";
         assert_eq!(run(confiner, &sh(many), &limits).exit, Exit::TooMuchDisk);
     });
@@ -283,19 +199,14 @@ fn a_child_left_behind_is_killed() {
     each(|confiner, methods| {
         let scratch = Scratch::new().unwrap();
         let mark = scratch.target().join("mark");
-        let script = "(setsid sh -c 'while :; do date +%N > \"$1\"; sleep 0.02; done' - \"$1\" &) > /dev/null 2>&1
+        let script =
+            "(setsid sh -c 'while :; do date +%N > \"$1\"; sleep 0.02; done' - \"$1\" &) > /dev/null 2>&1
                       while [ ! -s \"$1\" ]; do sleep 0.01; done";
-        let ran = confiner
-            .run(&sh(script).arg(&mark), &scratch, &Limits::default())
-            .unwrap();
+        let ran = confiner.run(&sh(script).arg(&mark), &scratch, &Limits::default()).unwrap();
         assert_eq!(ran.exit, Exit::Exited(0), "{}", ran.stderr.text());
         let before = fs::metadata(&mark).unwrap().modified().unwrap();
         thread::sleep(Duration::from_millis(150));
-        assert_eq!(
-            fs::metadata(&mark).unwrap().modified().unwrap(),
-            before,
-            "{methods:?}"
-        );
+        assert_eq!(fs::metadata(&mark).unwrap().modified().unwrap(), before, "{methods:?}");
     });
 }
 
@@ -305,31 +216,16 @@ fn when_the_parent_dies_so_does_the_program() {
     if let Some(mark) = std::env::var_os("SEAWORTHY_TEST_MARK") {
         let mark = Path::new(&mark);
         let namespaces = std::env::var("SEAWORTHY_TEST_NAMESPACES").unwrap() == "true";
-        let confiner = Confiner::with(
-            SEAWORTHY,
-            Methods {
-                namespaces,
-                landlock: true,
-            },
-        );
+        let confiner = Confiner::with(SEAWORTHY, Methods { namespaces, landlock: true });
         let scratch = Scratch::in_folder(mark.parent().unwrap()).unwrap();
         fs::write(mark, scratch.target().join("mark").to_str().unwrap()).unwrap();
-        let script =
-            "setsid sh -c 'while :; do date +%N > \"$1\"; sleep 0.02; done' - \"$1\" & sleep 1000";
-        let _ = confiner.run(
-            &sh(script).arg(scratch.target().join("mark")),
-            &scratch,
-            &Limits::default(),
-        );
+        let script = "setsid sh -c 'while :; do date +%N > \"$1\"; sleep 0.02; done' - \"$1\" & sleep 1000";
+        let _ = confiner.run(&sh(script).arg(scratch.target().join("mark")), &scratch, &Limits::default());
         return;
     }
     each(|_, methods| {
         let folder = tempfile::tempdir().unwrap();
-        fs::set_permissions(
-            folder.path(),
-            std::os::unix::fs::PermissionsExt::from_mode(0o755),
-        )
-        .unwrap();
+        fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         let mut parent = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "when_the_parent_dies_so_does_the_program"])
             .env("SEAWORTHY_TEST_MARK", folder.path().join("where"))
@@ -338,21 +234,14 @@ fn when_the_parent_dies_so_does_the_program() {
             .unwrap();
         let mark = wait_for(|| {
             let mark = fs::read_to_string(folder.path().join("where")).ok()?;
-            fs::metadata(&mark)
-                .ok()
-                .filter(|mark| mark.len() > 0)
-                .map(|_| mark)
+            fs::metadata(&mark).ok().filter(|mark| mark.len() > 0).map(|_| mark)
         });
         parent.kill().unwrap();
         parent.wait().unwrap();
         thread::sleep(Duration::from_millis(300));
         let before = fs::metadata(&mark).unwrap().modified().unwrap();
         thread::sleep(Duration::from_millis(150));
-        assert_eq!(
-            fs::metadata(&mark).unwrap().modified().unwrap(),
-            before,
-            "{methods:?}"
-        );
+        assert_eq!(fs::metadata(&mark).unwrap().modified().unwrap(), before, "{methods:?}");
     });
 }
 
@@ -362,9 +251,9 @@ fn connecting_is_refused_but_to_granted_ports() {
     let port = listener.local_addr().unwrap().port();
     listener.set_nonblocking(true).unwrap();
     each(|confiner, methods| {
-        let connect = Program::new("bash").arg("-c").arg(format!(
-            "exec 3<>/dev/tcp/127.0.0.1/{port} && echo connected"
-        ));
+        let connect = Program::new("bash")
+            .arg("-c")
+            .arg(format!("exec 3<>/dev/tcp/127.0.0.1/{port} && echo connected"));
         let ran = run(confiner, &connect, &Limits::default());
         if ran.in_force.reach == Reach::Anywhere {
             eprintln!("{methods:?}: this kernel's Landlock is too old to refuse TCP");
@@ -374,23 +263,14 @@ fn connecting_is_refused_but_to_granted_ports() {
         assert!(listener.accept().is_err(), "{methods:?}");
         let granted = |port| connect.clone().ports([port]);
         if !methods.landlock {
-            let refused =
-                confiner.run(&granted(port), &Scratch::new().unwrap(), &Limits::default());
+            let refused = confiner.run(&granted(port), &Scratch::new().unwrap(), &Limits::default());
             assert!(matches!(refused, Err(Error::Refused(_))));
             return;
         }
-        assert_ne!(
-            run(confiner, &granted(port ^ 1), &Limits::default()).exit,
-            Exit::Exited(0)
-        );
+        assert_ne!(run(confiner, &granted(port ^ 1), &Limits::default()).exit, Exit::Exited(0));
         assert!(listener.accept().is_err(), "{methods:?}");
         let ran = run(confiner, &granted(port), &Limits::default());
-        assert_eq!(
-            ran.exit,
-            Exit::Exited(0),
-            "{methods:?}: {}",
-            ran.stderr.text()
-        );
+        assert_eq!(ran.exit, Exit::Exited(0), "{methods:?}: {}", ran.stderr.text());
         assert!(listener.accept().is_ok());
     });
 }
@@ -428,14 +308,9 @@ fn overhead() {
         let scratch = Scratch::new().unwrap();
         let start = Instant::now();
         for _ in 0..RUNS {
-            confiner
-                .run(&Program::new("true"), &scratch, &Limits::default())
-                .unwrap();
+            confiner.run(&Program::new("true"), &scratch, &Limits::default()).unwrap();
         }
-        eprintln!(
-            "{methods:?}: {:?} over a bare {bare:?}",
-            start.elapsed() / RUNS - bare
-        );
+        eprintln!("{methods:?}: {:?} over a bare {bare:?}", start.elapsed() / RUNS - bare);
     });
     let start = Instant::now();
     for _ in 0..RUNS {
@@ -449,10 +324,7 @@ fn overhead() {
 /// Runs a test with every means of confinement that works here, and says which do not.
 fn each(test: impl Fn(&Confiner, Methods)) {
     for (namespaces, landlock) in [(true, true), (true, false), (false, true)] {
-        let methods = Methods {
-            namespaces,
-            landlock,
-        };
+        let methods = Methods { namespaces, landlock };
         let confiner = Confiner::with(SEAWORTHY, methods);
         match confiner.probe() {
             Ok(found) if (found.namespaces, found.landlock.is_some()) == (namespaces, landlock) => {
@@ -466,9 +338,7 @@ fn each(test: impl Fn(&Confiner, Methods)) {
 }
 
 fn run(confiner: &Confiner, program: &Program, limits: &Limits) -> Ran {
-    confiner
-        .run(program, &Scratch::new().unwrap(), limits)
-        .unwrap()
+    confiner.run(program, &Scratch::new().unwrap(), limits).unwrap()
 }
 
 fn sh(script: &str) -> Program {
@@ -481,10 +351,7 @@ fn wait_for<T>(mut ready: impl FnMut() -> Option<T>) -> T {
         if let Some(value) = ready() {
             return value;
         }
-        assert!(
-            start.elapsed() < Duration::from_secs(20),
-            "waited for nothing"
-        );
+        assert!(start.elapsed() < Duration::from_secs(20), "waited for nothing");
         thread::sleep(Duration::from_millis(10));
     }
 }

@@ -10,56 +10,32 @@ const SEAWORTHY: &str = env!("CARGO_BIN_EXE_seaworthy");
 
 #[test]
 fn a_disturbed_canary_is_noticed() {
-    let quiet = "cd \"$1\"; echo x > target/f; mkdir -p tmp/a; chmod 700 target; cat canary/plain; chmod 700 home";
+    let quiet =
+        "cd \"$1\"; echo x > target/f; mkdir -p tmp/a; chmod 700 target; cat canary/plain; chmod 700 home";
     for (script, wanted) in [
         (quiet, &[][..]),
-        (
-            "chmod 777 canary/plain",
-            &["canary/plain: mode 640 became 777"][..],
-        ),
+        ("chmod 777 canary/plain", &["canary/plain: mode 640 became 777"][..]),
         ("chmod 777 canary", &["canary: mode 755 became 777"]),
         ("chmod 000 canary/tool", &["canary/tool: mode 755 became 0"]),
         ("chmod 750 .", &[".: mode 700 became 750"]),
-        (
-            "printf x >> cwd/sentinel",
-            &["cwd/sentinel: holds something else"],
-        ),
-        (
-            "printf canary/plain > canary/plain",
-            &["canary/plain: was modified"],
-        ),
+        ("printf x >> cwd/sentinel", &["cwd/sentinel: holds something else"]),
+        ("printf canary/plain > canary/plain", &["canary/plain: was modified"]),
         ("touch canary/empty/new", &["canary/empty/new: appeared"]),
         ("mkdir canary/empty/d", &["canary/empty/d: appeared"]),
         ("touch pwned", &["pwned: appeared"]),
         ("touch cwd/dropped", &["cwd/dropped: appeared"]),
         ("rm canary/folder/inner", &["canary/folder/inner: vanished"]),
-        (
-            "ln canary/plain target/l",
-            &["canary/plain: 1 links became 2"],
-        ),
+        ("ln canary/plain target/l", &["canary/plain: 1 links became 2"]),
         (
             "ln -sfn /etc canary/link",
-            &[
-                "canary: was modified",
-                "canary/link: was replaced",
-                "canary/link: holds something else",
-            ],
+            &["canary: was modified", "canary/link: was replaced", "canary/link: holds something else"],
         ),
         (
             "rm canary/tool; mkdir canary/tool",
-            &[
-                "canary: was modified",
-                "canary/tool: became another kind of file",
-            ],
+            &["canary: was modified", "canary/tool: became another kind of file"],
         ),
-        (
-            "rmdir target; ln -s canary target",
-            &["target: became another kind of file"],
-        ),
-        (
-            "touch canary/empty/t; rm canary/empty/t",
-            &["canary/empty: was modified"],
-        ),
+        ("rmdir target; ln -s canary target", &["target: became another kind of file"]),
+        ("touch canary/empty/t; rm canary/empty/t", &["canary/empty: was modified"]),
     ] {
         let scratch = Scratch::new().unwrap();
         let canary = Canary::plant(&scratch).unwrap();
@@ -75,11 +51,7 @@ fn a_disturbed_canary_is_noticed() {
             Err(Error::Refused(reason)) => return eprintln!("no confinement here: {reason}"),
             Err(error) => panic!("{error}"),
         }
-        let found: Vec<_> = canary
-            .check(&scratch)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let found: Vec<_> = canary.check(&scratch).iter().map(ToString::to_string).collect();
         assert_eq!(found, wanted, "{script}");
         let path = scratch.path().to_owned();
         scratch.remove().unwrap();
@@ -100,17 +72,9 @@ fn the_cleaner_survives_deep_closed_and_linked_trees() {
             mkdirat(&folder, "closed", Mode::RWXU).unwrap();
             mkdirat(&folder, "closed/in", Mode::empty()).unwrap();
             symlinkat(outside.path(), &folder, "link").unwrap();
-            rustix::fs::chmodat(
-                &folder,
-                "closed",
-                Mode::empty(),
-                rustix::fs::AtFlags::empty(),
-            )
-            .unwrap();
+            rustix::fs::chmodat(&folder, "closed", Mode::empty(), rustix::fs::AtFlags::empty()).unwrap();
         }
-        folder = openat(&folder, "d", OFlags::DIRECTORY, Mode::empty())
-            .unwrap()
-            .into();
+        folder = openat(&folder, "d", OFlags::DIRECTORY, Mode::empty()).unwrap().into();
     }
     let used = scratch.used(u64::MAX, u64::MAX);
     assert!(used.files >= 10_000 && used.bytes > 0, "{used:?}");
@@ -119,10 +83,7 @@ fn the_cleaner_survives_deep_closed_and_linked_trees() {
     fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o0)).unwrap();
     scratch.remove().unwrap();
     assert!(!path.exists());
-    assert_eq!(
-        fs::read_to_string(outside.path().join("kept")).unwrap(),
-        "kept"
-    );
+    assert_eq!(fs::read_to_string(outside.path().join("kept")).unwrap(), "kept");
 }
 
 fn sh(script: &str) -> Program {

@@ -1,8 +1,8 @@
 //! Landlock: read and execute anywhere, write below the scratch folder only.
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, LandlockStatus, NetPort,
-    PathBeneath, PathFd, Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope,
+    ABI, Access, AccessFs, AccessNet, CompatLevel, Compatible, LandlockStatus, NetPort, PathBeneath, PathFd,
+    Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope,
 };
 
 use super::Order;
@@ -29,14 +29,8 @@ pub(super) fn restrict(order: &Order) -> Result<Option<u8>, Box<dyn std::error::
         .handle_access(AccessNet::from_all(NEWEST))?
         .scope(Scope::from_all(NEWEST))?
         .create()?
-        .add_rule(PathBeneath::new(
-            PathFd::new("/")?,
-            AccessFs::from_read(NEWEST),
-        ))?
-        .add_rule(PathBeneath::new(
-            PathFd::new(&order.scratch)?,
-            AccessFs::from_all(NEWEST),
-        ))?;
+        .add_rule(PathBeneath::new(PathFd::new("/")?, AccessFs::from_read(NEWEST)))?
+        .add_rule(PathBeneath::new(PathFd::new(&order.scratch)?, AccessFs::from_all(NEWEST)))?;
     for sink in SINKS {
         if let Ok(sink) = PathFd::new(sink) {
             ruleset = ruleset.add_rule(PathBeneath::new(sink, AccessFs::from_file(NEWEST)))?;
@@ -47,9 +41,7 @@ pub(super) fn restrict(order: &Order) -> Result<Option<u8>, Box<dyn std::error::
     }
     let status = ruleset.restrict_self()?;
     Ok(match status.landlock {
-        LandlockStatus::Available { effective_abi, .. }
-            if status.ruleset != RulesetStatus::NotEnforced =>
-        {
+        LandlockStatus::Available { effective_abi, .. } if status.ruleset != RulesetStatus::NotEnforced => {
             Some(effective_abi as u8)
         }
         _ => None,

@@ -9,36 +9,29 @@ use std::time::{Duration, Instant};
 use nix::sys::resource::{UsageWho, getrusage};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{
-    Pid, PidfdFlags, Signal, WaitOptions, WaitStatus, getpid, kill_process, kill_process_group,
-    pidfd_open, wait,
+    Pid, PidfdFlags, Signal, WaitOptions, WaitStatus, getpid, kill_process, kill_process_group, pidfd_open,
+    wait,
 };
 
 use super::{Message, Order, Stage, namespaces, report};
 
 /// Zombies that are not the program itself are reaped this often; they count as tasks.
-const REAP: Timespec = Timespec {
-    tv_sec: 0,
-    tv_nsec: 100_000_000,
-};
+const REAP: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
 
 /// Killing every descendant without a pid namespace is a race against `fork`; give up after this.
 const CLEAR_FOR: Duration = Duration::from_secs(2);
 
 /// Runs the last step as a child and guards it to its end, or to the parent's.
 pub(super) fn run(order: &Order) -> Result<(), Message> {
-    let next = Order {
-        stage: Stage::Last,
-        ..order.clone()
-    };
+    let next = Order { stage: Stage::Last, ..order.clone() };
     let mut command = namespaces::ourselves(&next);
     command.process_group(0);
     if let Some(user) = order.user {
         // This also gives up root's supplementary groups.
         command.uid(user).gid(user);
     }
-    let child = command
-        .spawn()
-        .map_err(|error| Message::Refused(format!("starting the last step: {error}")))?;
+    let child =
+        command.spawn().map_err(|error| Message::Refused(format!("starting the last step: {error}")))?;
     let child = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let child = child.ok_or_else(|| Message::Refused("the child has no pid".into()))?;
     let end = watch(child);
@@ -65,10 +58,7 @@ pub(super) fn run(order: &Order) -> Result<(), Message> {
 pub(super) fn parent_is_gone() -> bool {
     let stdin = std::io::stdin();
     let mut fds = [PollFd::new(&stdin, PollFlags::RDHUP)];
-    let now = Timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
     poll(&mut fds, Some(&now)).is_ok() && gone(fds[0].revents())
 }
 
@@ -124,9 +114,7 @@ fn descendants(root: Pid) -> Vec<Pid> {
         let tasks = fs::read_dir(format!("/proc/{pid}/task"));
         for task in tasks.into_iter().flatten().flatten() {
             let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
-            let children = children
-                .split_whitespace()
-                .filter_map(|pid| pid.parse().ok());
+            let children = children.split_whitespace().filter_map(|pid| pid.parse().ok());
             found.extend(children.filter_map(Pid::from_raw));
         }
     }

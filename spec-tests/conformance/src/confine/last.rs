@@ -15,8 +15,7 @@ const FIRST_WITH_TCP: u8 = 4;
 
 /// Restricts this process, and executes the program in its place. Returns only if it cannot.
 pub(super) fn become_program(order: &Order) -> Result<(), Message> {
-    let refused =
-        |what: &str, error: &dyn std::fmt::Display| Message::Refused(format!("{what}: {error}"));
+    let refused = |what: &str, error: &dyn std::fmt::Display| Message::Refused(format!("{what}: {error}"));
     namespaces::die_with_parent()?;
     // A copy, closed by exec: standard input is about to become the program's.
     let socket = std::io::stdin().as_fd().try_clone_to_owned();
@@ -25,8 +24,7 @@ pub(super) fn become_program(order: &Order) -> Result<(), Message> {
         .map_err(|error| refused("opening standard input", &error))?;
     std::env::set_current_dir(&order.cwd).map_err(|error| refused("the working folder", &error))?;
     let tasks = tasks_of_others(order);
-    rustix::thread::set_no_new_privs(true)
-        .map_err(|error| refused("giving up new privileges", &error))?;
+    rustix::thread::set_no_new_privs(true).map_err(|error| refused("giving up new privileges", &error))?;
     let landlock = match order.methods.landlock {
         true => filesystem::restrict(order).map_err(|error| refused("Landlock", &error))?,
         false => None,
@@ -36,10 +34,7 @@ pub(super) fn become_program(order: &Order) -> Result<(), Message> {
         set(*limit, *value, tasks).map_err(|error| refused("a resource limit", &error))?;
     }
     report::send_on(&socket, &Message::InForce(in_force));
-    let error = Command::new(&order.program)
-        .args(&order.args)
-        .stdin(Stdio::from(stdin))
-        .exec();
+    let error = Command::new(&order.program).args(&order.args).stdin(Stdio::from(stdin)).exec();
     let mut reason = format!("{}: {error}", order.program.display());
     if order.user.is_some() {
         reason.push_str(" (root is replaced by an ordinary user, who must be able to reach it)");
@@ -55,9 +50,7 @@ fn in_force(order: &Order, landlock: Option<u8>) -> Result<InForce, Message> {
         return Err(Message::Refused(reason.into()));
     }
     if getuid().is_root() {
-        return Err(Message::Refused(
-            "a program under test is never run as root".into(),
-        ));
+        return Err(Message::Refused("a program under test is never run as root".into()));
     }
     let tcp = landlock.is_some_and(|version| version >= FIRST_WITH_TCP);
     let reach = match (&order.ports, order.namespaced) {
@@ -71,13 +64,7 @@ fn in_force(order: &Order, landlock: Option<u8>) -> Result<InForce, Message> {
         }
     };
     let (user, demoted) = (getuid().as_raw(), order.user.is_some());
-    Ok(InForce {
-        namespaces: order.namespaced,
-        landlock,
-        user,
-        demoted,
-        reach,
-    })
+    Ok(InForce { namespaces: order.namespaced, landlock, user, demoted, reach })
 }
 
 fn set(limit: Limit, value: u64, tasks_of_others: u64) -> rustix::io::Result<()> {
@@ -89,10 +76,7 @@ fn set(limit: Limit, value: u64, tasks_of_others: u64) -> rustix::io::Result<()>
         Limit::OpenFiles => (Resource::Nofile, value),
         Limit::Tasks => (Resource::Nproc, value.saturating_add(tasks_of_others)),
     };
-    let core = Rlimit {
-        current: Some(0),
-        maximum: Some(0),
-    };
+    let core = Rlimit { current: Some(0), maximum: Some(0) };
     setrlimit(Resource::Core, core)?;
     // Never more than was inherited: an ordinary user may not raise it.
     let inherited = rustix::process::getrlimit(resource).maximum;
@@ -101,13 +85,7 @@ fn set(limit: Limit, value: u64, tasks_of_others: u64) -> rustix::io::Result<()>
     let grace = u64::from(limit == Limit::CpuSeconds);
     let later = value.saturating_add(grace);
     let maximum = Some(inherited.map_or(later, |inherited| inherited.min(later)));
-    setrlimit(
-        resource,
-        Rlimit {
-            current: Some(value),
-            maximum,
-        },
-    )
+    setrlimit(resource, Rlimit { current: Some(value), maximum })
 }
 
 /// The kernel counts tasks by user, and by user namespace. A caller without either of its own shares
@@ -119,17 +97,10 @@ fn tasks_of_others(order: &Order) -> u64 {
     let ours = getuid().as_raw();
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let processes = processes.filter(|entry| {
-        entry
-            .file_name()
-            .to_string_lossy()
-            .bytes()
-            .all(|byte| byte.is_ascii_digit())
+        entry.file_name().to_string_lossy().bytes().all(|byte| byte.is_ascii_digit())
             && entry.metadata().is_ok_and(|process| process.uid() == ours)
     });
     // The link count of this folder is the number of threads and two.
     let threads = |task: fs::Metadata| task.nlink().saturating_sub(2);
-    processes
-        .filter_map(|entry| fs::metadata(entry.path().join("task")).ok())
-        .map(threads)
-        .sum()
+    processes.filter_map(|entry| fs::metadata(entry.path().join("task")).ok()).map(threads).sum()
 }

@@ -33,11 +33,7 @@ pub(super) fn gate(order: &Order) -> Result<(), Message> {
     }
     die_with_parent()?;
     enter(order).map_err(|error| Message::NoNamespaces(error.to_string()))?;
-    let next = Order {
-        stage: Stage::Guard,
-        namespaced: true,
-        ..order.clone()
-    };
+    let next = Order { stage: Stage::Guard, namespaced: true, ..order.clone() };
     let status = ourselves(&next)
         .spawn()
         .and_then(|mut guard| guard.wait())
@@ -63,10 +59,7 @@ pub(super) fn guard(order: &Order) -> Result<(), Message> {
 /// `seaworthy confine` once more, at another step, reporting to the same parent.
 pub(super) fn ourselves(order: &Order) -> Command {
     let mut command = Command::new("/proc/self/exe");
-    command
-        .arg("confine")
-        .args(order.to_args())
-        .stdin(Stdio::inherit());
+    command.arg("confine").args(order.to_args()).stdin(Stdio::inherit());
     command
 }
 
@@ -111,11 +104,8 @@ fn keep_one_capability() -> rustix::io::Result<()> {
 
 fn make_read_only(order: &Order) -> io::Result<()> {
     let scratch = order.scratch.canonicalize()?;
-    rustix::mount::mount_change(
-        "/",
-        MountPropagationFlags::PRIVATE | MountPropagationFlags::REC,
-    )
-    .map_err(|error| context("making mounts private", error.into()))?;
+    rustix::mount::mount_change("/", MountPropagationFlags::PRIVATE | MountPropagationFlags::REC)
+        .map_err(|error| context("making mounts private", error.into()))?;
     if may_hide_services(order, &scratch) {
         let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC;
         rustix::mount::mount("tmpfs", SERVICES, "tmpfs", flags, Some(c"size=4k,mode=755"))
@@ -124,11 +114,7 @@ fn make_read_only(order: &Order) -> io::Result<()> {
     rustix::mount::mount_bind(&scratch, &scratch)
         .map_err(|error| context("mounting the scratch folder", error.into()))?;
     for (place, flags) in mounts()? {
-        let read_only = if place == scratch {
-            MountFlags::NODEV
-        } else {
-            MountFlags::RDONLY
-        };
+        let read_only = if place == scratch { MountFlags::NODEV } else { MountFlags::RDONLY };
         let flags = flags | read_only | MountFlags::BIND | MountFlags::NOSUID;
         match rustix::mount::mount_remount(&place, flags, "") {
             Ok(()) => {}
@@ -145,15 +131,11 @@ fn make_read_only(order: &Order) -> io::Result<()> {
 
 fn may_hide_services(order: &Order, scratch: &Path) -> bool {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let used = [
-        scratch.to_owned(),
-        order.cwd.clone(),
-        order.program.clone().into(),
-    ]
-    .into_iter()
-    .chain(order.stdin.clone())
-    .chain(std::env::split_paths(&path))
-    .any(|place| place.starts_with(SERVICES));
+    let used = [scratch.to_owned(), order.cwd.clone(), order.program.clone().into()]
+        .into_iter()
+        .chain(order.stdin.clone())
+        .chain(std::env::split_paths(&path))
+        .any(|place| place.starts_with(SERVICES));
     !used && fs::symlink_metadata(SERVICES).is_ok_and(|run| run.is_dir())
 }
 
@@ -175,10 +157,7 @@ fn mounts() -> io::Result<Vec<(PathBuf, MountFlags)>> {
                 _ => MountFlags::empty(),
             };
         }
-        found.push((
-            PathBuf::from(std::ffi::OsString::from_vec(unescape(place))),
-            flags,
-        ));
+        found.push((PathBuf::from(std::ffi::OsString::from_vec(unescape(place))), flags));
     }
     Ok(found)
 }
@@ -189,13 +168,7 @@ fn unescape(field: &[u8]) -> Vec<u8> {
     let mut rest = field;
     while let [first, tail @ ..] = rest {
         match rest {
-            [
-                b'\\',
-                a @ b'0'..=b'3',
-                b @ b'0'..=b'7',
-                c @ b'0'..=b'7',
-                tail @ ..,
-            ] => {
+            [b'\\', a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', tail @ ..] => {
                 plain.push((a - b'0') * 64 + (b - b'0') * 8 + (c - b'0'));
                 rest = tail;
             }

@@ -150,8 +150,7 @@ impl Order {
             "--stdin" => self.stdin = Some(value.into()),
             _ => match LIMITS.iter().find(|(_, known)| *known == name) {
                 Some((limit, _)) => {
-                    self.limits
-                        .push((*limit, text.parse().map_err(|_| wrong())?));
+                    self.limits.push((*limit, text.parse().map_err(|_| wrong())?));
                 }
                 None => return Err(format!("{name} is not an option of confine")),
             },
@@ -173,10 +172,7 @@ mod tests {
         let order = Order {
             stage: Stage::Last,
             namespaced: true,
-            methods: Methods {
-                namespaces: true,
-                landlock: false,
-            },
+            methods: Methods { namespaces: true, landlock: false },
             scratch: "/tmp/with space".into(),
             cwd: "/tmp".into(),
             user: Some(7),
@@ -191,15 +187,8 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_refused() {
-        for line in [
-            vec![],
-            vec!["--"],
-            vec!["--scratch", "/a", "--lax", "yes", "--", "true"],
-        ] {
-            assert!(
-                Order::parse(line.iter().map(OsString::from)).is_err(),
-                "{line:?}"
-            );
+        for line in [vec![], vec!["--"], vec!["--scratch", "/a", "--lax", "yes", "--", "true"]] {
+            assert!(Order::parse(line.iter().map(OsString::from)).is_err(), "{line:?}");
         }
     }
 }

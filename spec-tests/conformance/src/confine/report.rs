@@ -43,21 +43,12 @@ impl Message {
             Self::Refused(reason) => format!("refused {}\n", plain(reason)),
             Self::NoNamespaces(reason) => format!("no-namespaces {}\n", plain(reason)),
             Self::Unstartable(reason) => format!("unstartable {}\n", plain(reason)),
-            Self::InForce(InForce {
-                namespaces,
-                landlock,
-                user,
-                demoted,
-                reach,
-            }) => format!(
+            Self::InForce(InForce { namespaces, landlock, user, demoted, reach }) => format!(
                 "in-force {} {} {user} {} {}\n",
                 u8::from(*namespaces),
                 landlock.unwrap_or(0),
                 u8::from(*demoted),
-                REACHES
-                    .iter()
-                    .position(|known| known == reach)
-                    .unwrap_or_default(),
+                REACHES.iter().position(|known| known == reach).unwrap_or_default(),
             ),
             Self::Exited(code) => format!("exited {code}\n"),
             Self::Signalled(signal) => format!("signalled {signal}\n"),
@@ -91,12 +82,7 @@ impl Message {
     }
 }
 
-const REACHES: [Reach; 4] = [
-    Reach::Nowhere,
-    Reach::NoTcp,
-    Reach::GrantedPorts,
-    Reach::Anywhere,
-];
+const REACHES: [Reach; 4] = [Reach::Nowhere, Reach::NoTcp, Reach::GrantedPorts, Reach::Anywhere];
 
 #[cfg(test)]
 mod tests {
@@ -105,18 +91,10 @@ mod tests {
     #[test]
     fn a_message_survives_its_line() {
         for reach in REACHES {
-            let in_force = InForce {
-                namespaces: true,
-                landlock: Some(7),
-                user: 65534,
-                demoted: true,
-                reach,
-            };
-            for message in [
-                Message::InForce(in_force),
-                Message::Refused("two words".into()),
-                Message::Signalled(11),
-            ] {
+            let in_force = InForce { namespaces: true, landlock: Some(7), user: 65534, demoted: true, reach };
+            for message in
+                [Message::InForce(in_force), Message::Refused("two words".into()), Message::Signalled(11)]
+            {
                 let line = message.to_line();
                 assert_eq!(Message::parse(line.trim_end_matches('\n')), Some(message));
             }

@@ -59,10 +59,7 @@ impl Captured {
     }
 
     fn keeping(keep: usize) -> Self {
-        Self {
-            keep,
-            ..Self::default()
-        }
+        Self { keep, ..Self::default() }
     }
 
     fn add(&mut self, bytes: &[u8]) {
@@ -107,12 +104,7 @@ struct Pumped {
     peak: u64,
 }
 
-fn pump(
-    child: &mut Child,
-    socket: UnixStream,
-    scratch: &Scratch,
-    limits: &Limits,
-) -> io::Result<Pumped> {
+fn pump(child: &mut Child, socket: UnixStream, scratch: &Scratch, limits: &Limits) -> io::Result<Pumped> {
     let missing = || io::Error::other("a pipe is missing");
     let mut stdout = Stream::new(child.stdout.take().ok_or_else(missing)?, limits.keep)?;
     let mut stderr = Stream::new(child.stderr.take().ok_or_else(missing)?, limits.keep)?;
@@ -123,10 +115,7 @@ fn pump(
     let mut stopped = None;
     while report.open {
         let wake = deadline.min(watch.due());
-        wait(
-            &[&stdout, &stderr, &report],
-            wake.saturating_duration_since(Instant::now()),
-        )?;
+        wait(&[&stdout, &stderr, &report], wake.saturating_duration_since(Instant::now()))?;
         stdout.drain()?;
         stderr.drain()?;
         report.drain()?;
@@ -177,10 +166,7 @@ impl Pumped {
     fn into_ran(self) -> Result<Ran, Error> {
         let (mut exit, mut peak): (Option<Exit>, _) = (None, self.peak);
         let mut in_force: Option<InForce> = None;
-        for message in String::from_utf8_lossy(&self.report)
-            .lines()
-            .filter_map(Message::parse)
-        {
+        for message in String::from_utf8_lossy(&self.report).lines().filter_map(Message::parse) {
             match message {
                 Message::NoNamespaces(reason) => return Err(Error::NoNamespaces(reason)),
                 Message::Unstartable(reason) => return Err(Error::Unstartable(reason)),
@@ -240,11 +226,7 @@ impl<R: Read + AsFd> Stream<R> {
     fn new(end: R, keep: usize) -> io::Result<Self> {
         let flags = rustix::fs::fcntl_getfl(&end)?;
         rustix::fs::fcntl_setfl(&end, flags | OFlags::NONBLOCK)?;
-        Ok(Self {
-            end,
-            open: true,
-            captured: Captured::keeping(keep),
-        })
+        Ok(Self { end, open: true, captured: Captured::keeping(keep) })
     }
 
     /// Takes what there is, but not for ever: a flood must not keep us from the clock.
@@ -269,10 +251,7 @@ impl<R: Read + AsFd> Stream<R> {
 }
 
 fn wait(streams: &[&dyn Pollable], patience: Duration) -> io::Result<()> {
-    let mut fds: Vec<_> = streams
-        .iter()
-        .filter_map(|stream| stream.poll_fd())
-        .collect();
+    let mut fds: Vec<_> = streams.iter().filter_map(|stream| stream.poll_fd()).collect();
     let patience = Timespec::try_from(patience).map_err(io::Error::other)?;
     match poll(&mut fds, Some(&patience)) {
         Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
@@ -299,9 +278,6 @@ mod tests {
     fn what_fits_is_kept_whole() {
         let mut captured = Captured::keeping(5);
         captured.add(b"abcde");
-        assert_eq!(
-            (captured.bytes(), captured.omitted()),
-            (b"abcde".to_vec(), 0)
-        );
+        assert_eq!((captured.bytes(), captured.omitted()), (b"abcde".to_vec(), 0));
     }
 }

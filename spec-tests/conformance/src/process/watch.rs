@@ -113,8 +113,7 @@ impl<'a> Watch<'a> {
 
     fn walk(&self) -> Option<Exit> {
         let used = self.scratch.used(self.limits.disk, self.limits.files);
-        (used.bytes > self.limits.disk || used.files > self.limits.files)
-            .then_some(Exit::TooMuchDisk)
+        (used.bytes > self.limits.disk || used.files > self.limits.files).then_some(Exit::TooMuchDisk)
     }
 }
 
@@ -142,11 +141,7 @@ fn tree(root: u32, limit: u64) -> Seen {
         for task in tasks.into_iter().flatten().flatten() {
             seen.tasks += 1;
             let children = fs::read_to_string(task.path().join("children")).unwrap_or_default();
-            pending.extend(
-                children
-                    .split_whitespace()
-                    .filter_map(|pid| pid.parse::<u32>().ok()),
-            );
+            pending.extend(children.split_whitespace().filter_map(|pid| pid.parse::<u32>().ok()));
         }
         // The gate and the guard are not the program's.
         if seen.tasks > limit.saturating_add(2) {
@@ -162,10 +157,7 @@ fn tree(root: u32, limit: u64) -> Seen {
 /// The pages resident in a process: its own, and those it may share.
 fn resident(process: u32) -> Option<(u64, u64)> {
     let statm = fs::read_to_string(format!("/proc/{process}/statm")).ok()?;
-    let mut fields = statm
-        .split(' ')
-        .skip(1)
-        .map(|field| field.parse::<u64>().ok());
+    let mut fields = statm.split(' ').skip(1).map(|field| field.parse::<u64>().ok());
     let (resident, shared) = (fields.next()??, fields.next()??);
     Some((resident.saturating_sub(shared), shared))
 }

@@ -117,11 +117,7 @@ impl Canary {
         fs::hard_link(at("canary/twin"), at("canary/folder/twin"))?;
         symlink("folder/inner", at("canary/link"))?;
         scratch.hand_over("canary/link")?;
-        for (folder, mode) in [
-            ("canary", 0o755),
-            ("canary/folder", 0o750),
-            ("canary/empty", 0o711),
-        ] {
+        for (folder, mode) in [("canary", 0o755), ("canary/folder", 0o750), ("canary/empty", 0o711)] {
             fs::set_permissions(at(folder), Permissions::from_mode(mode))?;
         }
         let mut items = BTreeMap::new();
@@ -129,11 +125,7 @@ impl Canary {
         while let Some(path) = pending.pop() {
             let item = look(scratch, &path)?;
             let below = |name: &String| {
-                if path == "." {
-                    name.clone()
-                } else {
-                    format!("{path}/{name}")
-                }
+                if path == "." { name.clone() } else { format!("{path}/{name}") }
             };
             if !free(&path) {
                 pending.extend(item.listing.iter().map(below));
@@ -152,12 +144,7 @@ impl Canary {
     pub fn check(&self, scratch: &Scratch) -> Vec<Disturbance> {
         let mut found = Vec::new();
         for (path, was) in &self.items {
-            let mut note = |path: &str, change| {
-                found.push(Disturbance {
-                    path: path.into(),
-                    change,
-                })
-            };
+            let mut note = |path: &str, change| found.push(Disturbance { path: path.into(), change });
             let Ok(now) = look(scratch, path) else {
                 note(path, Change::Vanished);
                 continue;
@@ -171,11 +158,7 @@ impl Canary {
             }
             let before = was.listing.len();
             for name in now.listing.difference(&was.listing) {
-                let full = if path == "." {
-                    name.clone()
-                } else {
-                    format!("{path}/{name}")
-                };
+                let full = if path == "." { name.clone() } else { format!("{path}/{name}") };
                 note(&full, Change::Appeared);
             }
             // What vanished from a listing is an item of its own, and is noted there.
@@ -196,20 +179,14 @@ fn compare(was: &Item, now: &Item, listed: bool) -> Vec<Change> {
         changes.push(Change::Replaced);
     }
     if was.mode != now.mode {
-        changes.push(Change::Mode {
-            was: was.mode,
-            now: now.mode,
-        });
+        changes.push(Change::Mode { was: was.mode, now: now.mode });
     }
     if was.owner != now.owner {
         changes.push(Change::Owner);
     }
     // A folder's links are the folders in it, which its listing tells already.
     if was.links != now.links && was.kind != FileType::Directory {
-        changes.push(Change::Links {
-            was: was.links,
-            now: now.links,
-        });
+        changes.push(Change::Links { was: was.links, now: now.links });
     }
     if now.content.is_some() && was.content != now.content {
         changes.push(Change::Content);
@@ -227,15 +204,7 @@ fn free(path: &str) -> bool {
 fn look(scratch: &Scratch, path: &str) -> io::Result<Item> {
     // No link is followed on the way either: one may have taken the place of a folder.
     let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS | ResolveFlags::NO_XDEV;
-    let open = |flags| {
-        openat2(
-            scratch.folder(),
-            path,
-            flags | OFlags::CLOEXEC,
-            Mode::empty(),
-            resolve,
-        )
-    };
+    let open = |flags| openat2(scratch.folder(), path, flags | OFlags::CLOEXEC, Mode::empty(), resolve);
     let handle = open(OFlags::PATH | OFlags::NOFOLLOW)?;
     let stat = rustix::fs::fstat(&handle)?;
     let kind = FileType::from_raw_mode(stat.st_mode);
@@ -266,9 +235,7 @@ fn look(scratch: &Scratch, path: &str) -> io::Result<Item> {
         Ok(opened) if kind == FileType::RegularFile => {
             let mut bytes = Vec::new();
             // No file of the canary is longer than its name, so this sees any that grew.
-            fs::File::from(opened)
-                .take(64 << 10)
-                .read_to_end(&mut bytes)?;
+            fs::File::from(opened).take(64 << 10).read_to_end(&mut bytes)?;
             item.content = Some(bytes);
         }
         Ok(opened) => {

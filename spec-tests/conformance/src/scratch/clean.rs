@@ -66,12 +66,7 @@ fn dissolve(top: BorrowedFd<'_>, name: &[u8], lifted: &mut Lifted) -> rustix::io
 struct Lifted(u64);
 
 impl Lifted {
-    fn lift(
-        &mut self,
-        from: BorrowedFd<'_>,
-        name: &[u8],
-        top: BorrowedFd<'_>,
-    ) -> rustix::io::Result<bool> {
+    fn lift(&mut self, from: BorrowedFd<'_>, name: &[u8], top: BorrowedFd<'_>) -> rustix::io::Result<bool> {
         // Moving a folder writes its `..`, which takes permission on the folder itself.
         drop(open(from, name)?);
         loop {
@@ -92,12 +87,7 @@ fn open(at: BorrowedFd<'_>, name: &[u8]) -> rustix::io::Result<OwnedFd> {
     // By its descriptor, so that nothing can be put in its place between the two calls.
     chmod(format!("/proc/self/fd/{}", folder.as_raw_fd()), Mode::RWXU)?;
     // What was opened as a mere path cannot be listed.
-    openat(
-        folder,
-        ".",
-        OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC,
-        Mode::empty(),
-    )
+    openat(folder, ".", OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
 }
 
 fn names(folder: BorrowedFd<'_>) -> io::Result<Vec<Vec<u8>>> {

@@ -50,12 +50,7 @@ pub(super) fn of(top: BorrowedFd<'_>, bytes: u64, files: u64) -> Used {
     used
 }
 
-fn count(
-    folder: &Rc<OwnedFd>,
-    used: &mut Used,
-    pending: &mut Vec<(Rc<OwnedFd>, Vec<u8>)>,
-    holders: usize,
-) {
+fn count(folder: &Rc<OwnedFd>, used: &mut Used, pending: &mut Vec<(Rc<OwnedFd>, Vec<u8>)>, holders: usize) {
     let Ok(entries) = Dir::read_from(folder) else {
         return;
     };

@@ -1,0 +1,150 @@
+//! `seaworthy list` and `seaworthy explain`: the requirements, for people.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::Path;
+
+use seaworthy_image::spec::SpecVersion;
+use seaworthy_rules::coverage::{self, Drift};
+use seaworthy_rules::{Case, Class, Requirement, all, case};
+
+use crate::printable::printable;
+
+/// Lists the requirements that begin with one of `only`, or all.
+///
+/// # Errors
+///
+/// The output cannot be written.
+pub fn list(only: &[String], out: &mut dyn Write) -> io::Result<usize> {
+    let wanted = |requirement: &&Requirement| {
+        only.is_empty() || only.iter().any(|prefix| requirement.id.starts_with(prefix.as_str()))
+    };
+    let shown: Vec<&Requirement> = all().iter().filter(wanted).collect();
+    let width = shown.iter().map(|requirement| requirement.id.len()).max().unwrap_or(0);
+    for requirement in &shown {
+        writeln!(out, "{:<width$}  {:<21}  {}", requirement.id, levels(requirement), requirement.says)?;
+    }
+    Ok(shown.len())
+}
+
+/// The levels of a requirement, version by version: `MUST`, or `- MUST MUST` where they differ.
+fn levels(requirement: &Requirement) -> String {
+    let level = |version| requirement.rule.grade.at(version).map_or("-", |level| level.as_str());
+    let levels = SpecVersion::ALL.map(level);
+    if levels.iter().all(|level| *level == levels[0]) { levels[0].to_owned() } else { levels.join(" ") }
+}
+
+/// Says everything about one requirement.
+///
+/// # Errors
+///
+/// The output cannot be written.
+pub fn explain(requirement: &'static Requirement, out: &mut dyn Write) -> io::Result<()> {
+    let rule = requirement.rule;
+    writeln!(out, "{}\n\n{}\n", requirement.id, requirement.says)?;
+    if !requirement.why.is_empty() {
+        writeln!(out, "{}\n", requirement.why)?;
+    }
+    let by_version = SpecVersion::ALL.map(|version| {
+        format!("{version}: {}", rule.grade.at(version).map_or("silent", |level| level.as_str()))
+    });
+    writeln!(out, "Level    {}", by_version.join(", "))?;
+    writeln!(out, "Section  {}", rule.section)?;
+    let bound = rule.binds.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
+    let more = if bound.is_empty() { String::new() } else { format!("; obliged to refuse a breach: {bound}") };
+    writeln!(out, "Binds    the content{more}")?;
+    for (class, title) in [
+        (Class::Valid, "Keeps to it"),
+        (Class::Invalid, "Breaks it, and nothing else"),
+        (Class::Unclear, "The specification does not tell"),
+    ] {
+        let cases: Vec<Case> = case::of(requirement).into_iter().filter(|case| case.class == class).collect();
+        if !cases.is_empty() {
+            writeln!(out, "\n{title}:")?;
+        }
+        for case in &cases {
+            example(case, out)?;
+        }
+    }
+    Ok(())
+}
+
+/// A case with the part that it edits, before and after.
+fn example(case: &Case, out: &mut dyn Write) -> io::Result<()> {
+    let versions = match (case.mutation.since, case.mutation.until) {
+        (SpecVersion::V1_0_2, SpecVersion::Dev) => String::new(),
+        (since, SpecVersion::Dev) => format!(" (since {since})"),
+        (SpecVersion::V1_0_2, until) => format!(" (until {until})"),
+        (since, until) => format!(" ({since} to {until})"),
+    };
+    writeln!(out, "  {}{versions}", case.id)?;
+    let (before, after) = case.example();
+    // Of a long text only the neighbourhood of the first difference.
+    let same = before.chars().zip(after.chars()).take_while(|(b, a)| b == a).count();
+    for (sign, text) in [('-', &before), ('+', &after)] {
+        writeln!(out, "    {sign} {}", window(text, same))?;
+    }
+    Ok(())
+}
+
+/// About a hundred characters of `text` around the one at `at`.
+fn window(text: &str, at: usize) -> String {
+    const BEFORE: usize = 30;
+    const LENGTH: usize = 110;
+    let start = at.saturating_sub(BEFORE);
+    let length = text.chars().count();
+    let shown: String = text.chars().skip(start).take(LENGTH).collect();
+    let (left, right) = (if start > 0 { "…" } else { "" }, if start + LENGTH < length { "…" } else { "" });
+    if shown.is_empty() { "(nothing)".to_owned() } else { format!("{left}{}{right}", printable(&shown)) }
+}
+
+/// Prints how the sentences of the specification are accounted for, and with the folder of a
+/// checkout of one version, whether its sentences are those that are known. True if nothing is
+/// left out.
+///
+/// # Errors
+///
+/// The index or the specification cannot be read, or the output cannot be written.
+pub fn print_coverage(spec: Option<(&Path, SpecVersion)>, out: &mut dyn Write) -> anyhow::Result<bool> {
+    let entries = coverage::index()?;
+    let ids: Vec<&str> = all().iter().map(|requirement| requirement.id.as_str()).collect();
+    let coverage = coverage::coverage(&entries, &ids);
+    writeln!(out, "Normative sentences of image-spec, and what answers them:\n")?;
+    for version in SpecVersion::ALL {
+        let count = entries.iter().filter(|entry| entry.is_in(version)).count();
+        writeln!(out, "  {:<7} {count:>4} sentences", version.as_str())?;
+    }
+    let excepted: usize = coverage.excepted.values().map(Vec::len).sum();
+    writeln!(out, "\n  distinct   {:>4}", coverage.sentences)?;
+    writeln!(out, "  claimed    {:>4}  by {} requirements with {} cases", coverage.claimed, ids.len(), case::cases().len())?;
+    writeln!(out, "  excepted   {excepted:>4}")?;
+    writeln!(out, "  unclaimed  {:>4}\n\nExceptions:", coverage.unclaimed.len())?;
+    let by_count: BTreeMap<_, _> = coverage.excepted.iter().map(|(why, places)| ((usize::MAX - places.len(), why), places)).collect();
+    for ((_, reason), places) in by_count {
+        writeln!(out, "  {:>4}  {reason}", places.len())?;
+    }
+    let mut complete = coverage.is_complete();
+    if let Some((folder, version)) = spec {
+        let drifts = drifts(&entries, folder, version)?;
+        complete &= drifts.is_empty();
+        writeln!(out, "\n{} against image-spec {version}: {} differences", folder.display(), drifts.len())?;
+        for drift in drifts {
+            writeln!(out, "  {drift}")?;
+        }
+    }
+    Ok(complete)
+}
+
+fn drifts(entries: &[coverage::Entry], folder: &Path, version: SpecVersion) -> anyhow::Result<Vec<Drift>> {
+    let mut documents = Vec::new();
+    for file in std::fs::read_dir(folder).map_err(|error| anyhow::anyhow!("{}: {error}", folder.display()))? {
+        let path = file?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default().to_owned();
+        if coverage::DOCUMENTS.contains(&name.as_str()) {
+            documents.push((name, std::fs::read_to_string(&path)?));
+        }
+    }
+    anyhow::ensure!(!documents.is_empty(), "{} is no checkout of image-spec: it holds none of its documents", folder.display());
+    let texts: Vec<(&str, &str)> = documents.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    Ok(coverage::compare(entries, version, &texts))
+}

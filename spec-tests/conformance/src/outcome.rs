@@ -1,0 +1,91 @@
+//! What a subject did with an image.
+
+use std::collections::BTreeMap;
+
+/// What a subject did with an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It took the image.
+    Accepted {
+        /// Whether it warned of something.
+        warned: bool,
+        /// What it read, if it tells.
+        read: Option<Reading>,
+    },
+    /// It refused the image, in its own words.
+    Rejected(String),
+    /// It took the image and kept something else: what differs.
+    Altered(String),
+    /// It panicked, or a signal ended it.
+    Crashed(String),
+    /// It did not end in time.
+    Hung,
+    /// It wrote or deleted outside its folder: what was disturbed.
+    Escaped(String),
+    /// It wanted more memory, disk, output or processes than it was given.
+    Exhausted(String),
+    /// It cannot be asked about this image: why.
+    Skipped(String),
+    /// The run itself failed: nothing is known of the subject.
+    Failed(String),
+}
+
+impl Outcome {
+    /// Accepted without a warning, and without telling what was read.
+    pub const fn accepted() -> Outcome {
+        Outcome::Accepted { warned: false, read: None }
+    }
+
+    /// The word used in reports.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Outcome::Accepted { warned: false, .. } => "accepted",
+            Outcome::Accepted { warned: true, .. } => "warned",
+            Outcome::Rejected(_) => "rejected",
+            Outcome::Altered(_) => "altered",
+            Outcome::Crashed(_) => "crashed",
+            Outcome::Hung => "hung",
+            Outcome::Escaped(_) => "escaped",
+            Outcome::Exhausted(_) => "exhausted",
+            Outcome::Skipped(_) => "skipped",
+            Outcome::Failed(_) => "failed",
+        }
+    }
+
+    /// The subject's own words, or ours, where there are any.
+    pub fn words(&self) -> &str {
+        match self {
+            Outcome::Accepted { .. } | Outcome::Hung => "",
+            Outcome::Rejected(words)
+            | Outcome::Altered(words)
+            | Outcome::Crashed(words)
+            | Outcome::Escaped(words)
+            | Outcome::Exhausted(words)
+            | Outcome::Skipped(words)
+            | Outcome::Failed(words) => words,
+        }
+    }
+}
+
+/// What a reader made of an image: the value of every member that the specification names, in
+/// every document that it reached. Keys are `PATH#POINTER`; absent and null members are left out.
+///
+/// Two readers that accept an image and have different readings disagree about what the image is,
+/// and nobody would notice.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading(pub BTreeMap<String, String>);
+
+impl Reading {
+    /// The first difference from what should have been read, for people.
+    pub fn difference(&self, wanted: &Reading) -> Option<String> {
+        let missing = wanted.0.iter().find(|(place, value)| self.0.get(*place) != Some(value));
+        if let Some((place, value)) = missing {
+            return Some(match self.0.get(place) {
+                Some(other) => format!("{place} is {value}, and was read as {other}"),
+                None => format!("{place} is {value}, and was not read"),
+            });
+        }
+        let extra = self.0.iter().find(|(place, _)| !wanted.0.contains_key(*place))?;
+        Some(format!("{} was read as {}, and is not there", extra.0, extra.1))
+    }
+}

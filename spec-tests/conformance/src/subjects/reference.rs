@@ -1,0 +1,53 @@
+//! The reference implementation: our own rules, as a validator that also tells what it read.
+
+use seaworthy_image::graph;
+use seaworthy_image::layout::Memory;
+use seaworthy_image::spec::SpecVersion;
+use seaworthy_rules::Role;
+use seaworthy_rules::judge::{self, Judged};
+
+use super::{Subject, Unavailable};
+use crate::facts;
+use crate::outcome::Outcome;
+
+/// The reference implementation.
+#[derive(Debug, Clone, Copy)]
+pub struct Reference;
+
+impl Subject for Reference {
+    fn name(&self) -> &str {
+        "reference"
+    }
+
+    fn role(&self) -> Role {
+        Role::Validator
+    }
+
+    fn version(&self) -> Result<String, Unavailable> {
+        Ok(env!("CARGO_PKG_VERSION").to_owned())
+    }
+
+    fn run(&self, layout: &Memory, version: SpecVersion) -> Outcome {
+        match findings(layout, version) {
+            Ok(judged) => outcome(layout, version, &judged),
+            Err(error) => Outcome::Failed(error.to_string()),
+        }
+    }
+}
+
+/// What the rules say of a layout; one thread, since the suite runs many cases side by side.
+pub fn findings(layout: &Memory, version: SpecVersion) -> std::io::Result<Judged> {
+    let limits = graph::Limits { threads: 1, ..graph::Limits::default() };
+    judge::layout(layout, None, version, &limits)
+}
+
+/// The outcome that a validator with these findings has.
+pub fn outcome(layout: &Memory, version: SpecVersion, judged: &Judged) -> Outcome {
+    if let Some(breach) = judged.findings.iter().find(|finding| finding.level.is_error()) {
+        return Outcome::Rejected(breach.requirement.id.clone());
+    }
+    match facts::reading(layout, version) {
+        Ok(read) => Outcome::Accepted { warned: !judged.findings.is_empty(), read: Some(read) },
+        Err(error) => Outcome::Rejected(error.to_string()),
+    }
+}

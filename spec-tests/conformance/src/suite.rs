@@ -1,0 +1,186 @@
+//! Running cases against subjects.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use seaworthy_image::layout::Memory;
+use seaworthy_image::spec::SpecVersion;
+use seaworthy_rules::{Case, Class, Role};
+
+use crate::facts;
+use crate::outcome::{Outcome, Reading};
+use crate::subjects::{Subject, Unavailable, fingerprint};
+use crate::verdict::{Expect, Verdict, expect, judge};
+
+/// A case with its images.
+#[derive(Debug)]
+pub struct Prepared {
+    /// The case.
+    pub case: Case,
+    /// The image that it is about.
+    pub layout: Memory,
+    /// The same image without the edit.
+    pub control: Memory,
+    /// What tells the control from others.
+    control_fingerprint: String,
+    /// What every reader has to make of the image: only for one that is valid.
+    pub wanted: Option<Reading>,
+}
+
+impl Prepared {
+    /// Makes the images of a case, for one version of the specification.
+    pub fn new(case: Case, version: SpecVersion) -> Prepared {
+        let (layout, control) = (case.layout(), case.control());
+        let wanted = if case.class == Class::Valid { facts::reading(&layout, version).ok() } else { None };
+        Prepared { control_fingerprint: fingerprint(&control), case, layout, control, wanted }
+    }
+}
+
+/// Every case that means anything in `version` and whose id starts with one of `only`, or all.
+pub fn prepare(version: SpecVersion, only: &[String]) -> Vec<Prepared> {
+    let wanted =
+        |case: &Case| only.is_empty() || only.iter().any(|prefix| case.id.starts_with(prefix.as_str()));
+    let cases = seaworthy_rules::case::cases().into_iter().filter(|case| case.is_in(version) && wanted(case));
+    cases.map(|case| Prepared::new(case, version)).collect()
+}
+
+/// What a subject did with one case.
+#[derive(Debug, Clone)]
+pub struct CaseResult {
+    /// The case's id.
+    pub id: String,
+    /// What was expected.
+    pub expect: Expect,
+    /// What it came to.
+    pub verdict: Verdict,
+    /// What the subject did.
+    pub outcome: Outcome,
+    /// Why the verdict is what it is, where the outcome does not say.
+    pub reason: Option<String>,
+}
+
+/// What a subject did with all cases.
+#[derive(Debug)]
+pub struct SubjectReport {
+    /// Its name.
+    pub name: String,
+    /// What it does with images.
+    pub role: Role,
+    /// Its version, or why it was not tested.
+    pub version: Result<String, Unavailable>,
+    /// A result for each case, in their order; nothing if it was not tested.
+    pub results: Vec<CaseResult>,
+}
+
+impl SubjectReport {
+    /// How many cases came to a verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.results.iter().filter(|result| result.verdict == verdict).count()
+    }
+
+    /// Whether it was tested and did everything that the specification asks of it, advice included.
+    pub fn is_flawless(&self) -> bool {
+        let is_flaw = |verdict| !matches!(verdict, Verdict::Pass | Verdict::Recorded);
+        self.version.is_ok() && !self.results.is_empty() && !self.results.iter().any(|r| is_flaw(r.verdict))
+    }
+}
+
+/// Runs every case against every subject, `jobs` at a time. `progress` is called after each with
+/// how many are done, from any thread.
+pub fn run(
+    subjects: &[Box<dyn Subject>],
+    cases: &[Prepared],
+    version: SpecVersion,
+    jobs: usize,
+    progress: &(dyn Fn(usize, usize) + Sync),
+) -> Vec<SubjectReport> {
+    let versions: Vec<_> = subjects.iter().map(|subject| subject.version()).collect();
+    let available: Vec<usize> = (0..subjects.len()).filter(|&at| versions[at].is_ok()).collect();
+    let total = available.len() * cases.len();
+    let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let controls = Controls::default();
+    let results: Mutex<Vec<(usize, usize, CaseResult)>> = Mutex::new(Vec::with_capacity(total));
+    let work = || {
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            if at >= total {
+                break;
+            }
+            let (subject, case) = (available[at / cases.len()], at % cases.len());
+            let result = one(&*subjects[subject], subject, &cases[case], version, &controls);
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((subject, case, result));
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 1..jobs.max(1) {
+            scope.spawn(work);
+        }
+        work();
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(subject, case, _)| (*subject, *case));
+    let mut reports: Vec<SubjectReport> = subjects
+        .iter()
+        .zip(versions)
+        .map(|(subject, version)| SubjectReport {
+            name: subject.name().to_owned(),
+            role: subject.role(),
+            version,
+            results: Vec::new(),
+        })
+        .collect();
+    results.into_iter().for_each(|(subject, _, result)| reports[subject].results.push(result));
+    reports
+}
+
+/// Outcomes of controls: many cases share one, and a subject is asked once.
+#[derive(Default)]
+struct Controls(Mutex<HashMap<ControlKey, Arc<OnceLock<Outcome>>>>);
+
+/// A subject by its place, and a control by its fingerprint.
+type ControlKey = (usize, String);
+
+impl Controls {
+    fn of(&self, at: usize, prepared: &Prepared, run: impl FnOnce() -> Outcome) -> Outcome {
+        let key = (at, prepared.control_fingerprint.clone());
+        let cell = self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default().clone();
+        cell.get_or_init(run).clone()
+    }
+}
+
+fn one(
+    subject: &dyn Subject,
+    at: usize,
+    prepared: &Prepared,
+    version: SpecVersion,
+    controls: &Controls,
+) -> CaseResult {
+    let case = &prepared.case;
+    let expect = expect(case, subject.role(), version);
+    let result = |verdict, outcome: Outcome, reason| CaseResult {
+        id: case.id.clone(),
+        expect,
+        verdict,
+        outcome,
+        reason,
+    };
+    if let Some(reason) = subject.skips(case) {
+        return result(Verdict::Skip, Outcome::Skipped(Cow::into_owned(reason)), None);
+    }
+    let control = controls.of(at, prepared, || subject.run(&prepared.control, version));
+    let outcome = subject.run(&prepared.layout, version);
+    let verdict = judge(expect, &outcome, &control, prepared.wanted.as_ref());
+    let reason = match (&outcome, &prepared.wanted) {
+        (Outcome::Accepted { read: Some(read), .. }, Some(wanted)) if verdict == Verdict::Unsafe => {
+            read.difference(wanted).map(|difference| format!("read wrongly: {difference}"))
+        }
+        _ if verdict == Verdict::Inconclusive => {
+            Some(format!("the control was {}: {}", control.as_str(), control.words()))
+        }
+        _ => None,
+    };
+    result(verdict, outcome, reason)
+}

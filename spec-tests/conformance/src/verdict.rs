@@ -1,0 +1,181 @@
+//! From an outcome to a verdict: what the specification lets a subject do with a case.
+
+use seaworthy_image::spec::SpecVersion;
+use seaworthy_rules::{Case, Class, Level, Role};
+
+use crate::outcome::{Outcome, Reading};
+
+/// What a case came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// The subject did what the specification obliges it to.
+    Pass,
+    /// The specification leaves the choice: what the subject did is on record, and not scored.
+    Recorded,
+    /// The subject did not take advice, or refused what only breaks advice.
+    Warn,
+    /// The subject did what the specification forbids.
+    Fail,
+    /// Whatever the specification says of the case: a crash, a hang, damage, a silent wrong result.
+    Unsafe,
+    /// The subject refuses the unbroken twin of the case too, so its refusal says nothing.
+    Inconclusive,
+    /// The subject cannot be asked.
+    Skip,
+    /// The run failed.
+    Error,
+}
+
+impl Verdict {
+    /// Every verdict, in the order of the table's columns.
+    pub const ALL: [Verdict; 8] = [
+        Verdict::Pass,
+        Verdict::Recorded,
+        Verdict::Warn,
+        Verdict::Fail,
+        Verdict::Unsafe,
+        Verdict::Inconclusive,
+        Verdict::Skip,
+        Verdict::Error,
+    ];
+
+    /// The word used in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Pass => "pass",
+            Verdict::Recorded => "recorded",
+            Verdict::Warn => "warn",
+            Verdict::Fail => "fail",
+            Verdict::Unsafe => "unsafe",
+            Verdict::Inconclusive => "inconclusive",
+            Verdict::Skip => "skip",
+            Verdict::Error => "error",
+        }
+    }
+}
+
+/// What the specification expects of a subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expect {
+    /// It has to take the image.
+    Accept,
+    /// It has to refuse the image; a subject that takes it fails.
+    Reject,
+    /// It had better refuse the image, but no sentence obliges it in so many words.
+    PreferReject,
+    /// It has to take the image, and had better warn.
+    Warn,
+    /// It is free.
+    Either,
+}
+
+/// What is expected of a subject in `role`, by `version` of the specification.
+///
+/// The specification binds content far more often than readers: only a validator has to refuse
+/// whatever breaks a MUST. Everybody has to take what is valid.
+pub fn expect(case: &Case, role: Role, version: SpecVersion) -> Expect {
+    let Some(level) = case.requirement.rule.grade.at(version) else { return Expect::Either };
+    match (case.class, role) {
+        (Class::Unclear, _) => Expect::Either,
+        (Class::Valid, Role::Validator) => Expect::Accept,
+        (Class::Valid, _) if case.mutation.may_be_refused => Expect::Either,
+        (Class::Valid, _) => Expect::Accept,
+        (Class::Invalid, role) if case.requirement.rule.binds.contains(&role) => Expect::Reject,
+        (Class::Invalid, Role::Validator) => match level {
+            Level::Must => Expect::Reject,
+            Level::Implied => Expect::PreferReject,
+            Level::Should => Expect::Warn,
+            Level::May => Expect::Either,
+        },
+        (Class::Invalid, _) => Expect::Either,
+    }
+}
+
+/// The verdict on what a subject did with a case, given what it did with the control. `wanted` is
+/// what a reader has to make of the image, where that is beyond doubt.
+pub fn judge(expect: Expect, outcome: &Outcome, control: &Outcome, wanted: Option<&Reading>) -> Verdict {
+    match outcome {
+        Outcome::Skipped(_) => return Verdict::Skip,
+        Outcome::Failed(_) => return Verdict::Error,
+        Outcome::Altered(_)
+        | Outcome::Crashed(_)
+        | Outcome::Hung
+        | Outcome::Escaped(_)
+        | Outcome::Exhausted(_) => {
+            return Verdict::Unsafe;
+        }
+        Outcome::Accepted { read: Some(read), .. } if wanted.is_some_and(|wanted| wanted != read) => {
+            return Verdict::Unsafe;
+        }
+        Outcome::Accepted { .. } | Outcome::Rejected(_) => {}
+    }
+    if expect == Expect::Either {
+        return Verdict::Recorded;
+    }
+    if !matches!(control, Outcome::Accepted { .. }) {
+        return Verdict::Inconclusive;
+    }
+    match (expect, outcome) {
+        (Expect::Accept, Outcome::Accepted { .. }) => Verdict::Pass,
+        (Expect::Accept, _) => Verdict::Fail,
+        (Expect::Reject | Expect::PreferReject, Outcome::Rejected(_)) => Verdict::Pass,
+        (Expect::Reject, _) => Verdict::Fail,
+        (Expect::PreferReject, _) => Verdict::Warn,
+        (Expect::Warn, Outcome::Accepted { warned: true, .. }) => Verdict::Pass,
+        (Expect::Warn, _) => Verdict::Warn,
+        (Expect::Either, _) => Verdict::Recorded,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ACCEPTED: Outcome = Outcome::accepted();
+
+    fn rejected() -> Outcome {
+        Outcome::Rejected("no".into())
+    }
+
+    #[test]
+    fn the_verdict_is_a_total_function() {
+        use Expect::*;
+        let warned = Outcome::Accepted { warned: true, read: None };
+        let check = |expect, outcome: &Outcome, control: &Outcome, wanted: Verdict| {
+            assert_eq!(judge(expect, outcome, control, None), wanted, "{expect:?} {outcome:?} {control:?}");
+        };
+        check(Accept, &ACCEPTED, &ACCEPTED, Verdict::Pass);
+        check(Accept, &rejected(), &ACCEPTED, Verdict::Fail);
+        check(Reject, &rejected(), &ACCEPTED, Verdict::Pass);
+        check(Reject, &ACCEPTED, &ACCEPTED, Verdict::Fail);
+        check(PreferReject, &ACCEPTED, &ACCEPTED, Verdict::Warn);
+        check(PreferReject, &rejected(), &ACCEPTED, Verdict::Pass);
+        check(Warn, &warned, &ACCEPTED, Verdict::Pass);
+        check(Warn, &ACCEPTED, &ACCEPTED, Verdict::Warn);
+        check(Warn, &rejected(), &ACCEPTED, Verdict::Warn);
+        check(Either, &rejected(), &rejected(), Verdict::Recorded);
+        // A refusal counts only from a subject that takes the control.
+        for expect in [Accept, Reject, PreferReject, Warn] {
+            check(expect, &rejected(), &rejected(), Verdict::Inconclusive);
+            check(expect, &ACCEPTED, &rejected(), Verdict::Inconclusive);
+        }
+        // Damage outranks everything.
+        for damage in [Outcome::Hung, Outcome::Crashed(String::new()), Outcome::Altered(String::new())] {
+            for expect in [Accept, Reject, PreferReject, Warn, Either] {
+                check(expect, &damage, &rejected(), Verdict::Unsafe);
+            }
+        }
+        check(Either, &Outcome::Skipped("no".into()), &ACCEPTED, Verdict::Skip);
+        check(Reject, &Outcome::Failed("no".into()), &ACCEPTED, Verdict::Error);
+    }
+
+    #[test]
+    fn a_silent_misreading_is_unsafe() {
+        let reading = |value: &str| Reading([("a#/b".to_owned(), value.to_owned())].into());
+        let read = Outcome::Accepted { warned: false, read: Some(reading("1")) };
+        assert_eq!(judge(Expect::Accept, &read, &ACCEPTED, Some(&reading("1"))), Verdict::Pass);
+        assert_eq!(judge(Expect::Accept, &read, &ACCEPTED, Some(&reading("2"))), Verdict::Unsafe);
+        assert_eq!(judge(Expect::Either, &read, &ACCEPTED, Some(&reading("2"))), Verdict::Unsafe);
+        assert_eq!(judge(Expect::Either, &read, &ACCEPTED, None), Verdict::Recorded);
+    }
+}
