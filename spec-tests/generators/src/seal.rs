@@ -1,5 +1,6 @@
 //! Sealing: a draft becomes a layout, hashed bottom-up, with edits on the way.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use base64::Engine;
@@ -41,13 +42,22 @@ impl Draft {
     /// another that can be a path, the blob is filed there too: the image then has one reason to
     /// be refused, and not a missing blob besides.
     pub fn seal_with(&self, edits: &[(Part, Edit)], choices: &mut Choices<'_>) -> Option<Memory> {
+        if !edits.iter().all(|(part, _)| self.has(*part)) {
+            return None;
+        }
+        let mut draft = Cow::Borrowed(self);
+        for (_, edit) in edits {
+            if let Edit::Draft(edit) = edit {
+                edit(draft.to_mut(), choices);
+            }
+        }
         let mut sites = Vec::new();
         for (part, edit) in edits {
-            sites.push((self.site(*part)?, *edit));
+            sites.push((draft.site(*part)?, *edit));
         }
         let mut sealing =
-            Sealing { draft: self, edits: &sites, layout: Memory::default(), sealed: Vec::new() };
-        for (id, node) in self.nodes.iter().enumerate() {
+            Sealing { draft: &draft, edits: &sites, layout: Memory::default(), sealed: Vec::new() };
+        for (id, node) in draft.nodes.iter().enumerate() {
             let sealed = sealing.node(id, node, choices);
             sealing.sealed.push(sealed);
         }
@@ -203,7 +213,7 @@ impl Sealing<'_> {
             match edit {
                 Edit::Document(edit) => edit(tree, choices),
                 Edit::Descriptor(edit) => edit(tree, content, choices),
-                Edit::Bytes(_) | Edit::Stored(_) => {}
+                Edit::Draft(_) | Edit::Bytes(_) | Edit::Stored(_) => {}
             }
         }
     }

@@ -1,11 +1,13 @@
 //! Judging content: every rule on every document of an image.
 
+use std::collections::HashSet;
 use std::io;
 use std::sync::LazyLock;
 
-use seaworthy_image::graph::{self, Blob, Start, Visit, walk};
+use seaworthy_image::digest::Digest;
+use seaworthy_image::graph::{self, Blob, Start, Stored, Visit, Walked, walk};
 use seaworthy_image::json::{Anomaly, AnomalyKind, Document, Value};
-use seaworthy_image::layout::{self, Entry, OpenError, Storage};
+use seaworthy_image::layout::{self, Entry, EntryKind, OpenError, Storage};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::{
     Config, Descriptor, DocumentKind, Execution, Header, History, Index, Manifest, Platform, Relation, items,
@@ -53,10 +55,17 @@ pub fn layout(
         Err(error) => unless_absent(error)?,
     }
     let start = reference.map_or(Start::Everywhere, Start::At);
-    match walk(storage, version, limits, start, |visit| rules.visit(visit, start)) {
-        Ok(visits) => visits.into_iter().for_each(|visit| judged.add(visit)),
-        Err(error) => unless_absent(error)?,
-    }
+    let walked = match walk(storage, version, limits, start, |visit| rules.visit(visit, start)) {
+        Ok(walked) => Some(walked),
+        Err(error) => unless_absent(error).map(|()| None)?,
+    };
+    // A walk to one image alone does not tell what the other blobs are there for.
+    let stray = reference.is_none().then(|| {
+        let reached = walked.as_ref().map(Walked::reached).unwrap_or_default();
+        rules.unreferenced(storage, &entries, &reached)
+    });
+    let visits = walked.map(|walked| walked.visits).unwrap_or_default();
+    visits.into_iter().chain(stray).for_each(|part| judged.add(part));
     Ok(judged)
 }
 
@@ -137,6 +146,7 @@ struct Rules {
     syntax: Option<(&'static Requirement, Level)>,
     json: On<fn(&Document<'_>, &mut Findings<'_>)>,
     format: On<fn(Value<'_>, DocumentKind, &mut Findings<'_>)>,
+    entry_point: On<fn(Value<'_>, &mut Findings<'_>)>,
     header: On<fn(&Header<'_>, &mut Findings<'_>)>,
     index: On<fn(&Index<'_>, &mut Findings<'_>)>,
     manifest: On<fn(&Manifest<'_>, &mut Findings<'_>)>,
@@ -147,6 +157,7 @@ struct Rules {
     platform: On<fn(&Platform<'_>, &mut Findings<'_>)>,
     annotations: On<fn(Value<'_>, Annotated, &mut Findings<'_>)>,
     blob: On<fn(&Descriptor<'_>, Relation, &Blob, &mut Findings<'_>)>,
+    unreferenced: On<fn(&Digest<'_>, &Stored, &mut Findings<'_>)>,
     image: On<fn(&Manifest<'_>, &Config<'_>, &mut Findings<'_>)>,
     files: On<fn(&[Entry], &mut Findings<'_>)>,
 }
@@ -167,6 +178,7 @@ impl Rules {
             syntax: None,
             json: Vec::new(),
             format: Vec::new(),
+            entry_point: Vec::new(),
             header: Vec::new(),
             index: Vec::new(),
             manifest: Vec::new(),
@@ -177,6 +189,7 @@ impl Rules {
             platform: Vec::new(),
             annotations: Vec::new(),
             blob: Vec::new(),
+            unreferenced: Vec::new(),
             image: Vec::new(),
             files: Vec::new(),
         };
@@ -187,6 +200,7 @@ impl Rules {
                 Check::Behaviour => {}
                 Check::Json(check) => rules.json.push((requirement, level, check)),
                 Check::Format(check) => rules.format.push((requirement, level, check)),
+                Check::EntryPoint(check) => rules.entry_point.push((requirement, level, check)),
                 Check::Header(check) => rules.header.push((requirement, level, check)),
                 Check::Index(check) => rules.index.push((requirement, level, check)),
                 Check::Manifest(check) => rules.manifest.push((requirement, level, check)),
@@ -197,6 +211,7 @@ impl Rules {
                 Check::Platform(check) => rules.platform.push((requirement, level, check)),
                 Check::Annotations(check) => rules.annotations.push((requirement, level, check)),
                 Check::Blob(check) => rules.blob.push((requirement, level, check)),
+                Check::Unreferenced(check) => rules.unreferenced.push((requirement, level, check)),
                 Check::Image(check) => rules.image.push((requirement, level, check)),
                 Check::Files(check) => rules.files.push((requirement, level, check)),
             }
@@ -208,6 +223,30 @@ impl Rules {
         let mut findings = Findings::new("", &[], self.version);
         each(&self.files, &mut findings, |check, findings| check(entries, findings));
         findings.into_list()
+    }
+
+    /// Judges the blobs that the walk did not come by. They are read only now, one after the other:
+    /// where everything is referred to, there is nothing to read.
+    fn unreferenced(&self, storage: &dyn Storage, entries: &[Entry], reached: &HashSet<&str>) -> Judged {
+        let mut judged = Judged::default();
+        let files = entries.iter().filter(|entry| entry.kind == EntryKind::File);
+        for path in files.map(|entry| entry.path.as_str()).filter(|path| !reached.contains(path)) {
+            let digest = layout::blob_digest(path);
+            let Some(digest) = digest.as_deref().and_then(|text| Digest::parse(text).ok()) else { continue };
+            match graph::read_blob(storage, path, &digest, self.version, &mut io::sink()) {
+                Blob::Stored(stored) => {
+                    judged.unverified += usize::from(stored.digest.is_none());
+                    let mut findings = Findings::new(path, &[], self.version);
+                    each(&self.unreferenced, &mut findings, |check, findings| {
+                        check(&digest, &stored, findings)
+                    });
+                    judged.findings.append(&mut findings.into_list());
+                }
+                Blob::Unreadable(reason) => judged.unjudged.push(format!("{path} cannot be read: {reason}")),
+                Blob::NotFollowed | Blob::Unnamed | Blob::Missing | Blob::NotAFile(_) => {}
+            }
+        }
+        judged
     }
 
     fn visit(&self, visit: &Visit<'_>, start: Start<'_>) -> Judged {
@@ -281,7 +320,7 @@ impl Rules {
         };
         each(&self.json, findings, |check, findings| check(document, findings));
         let root = document.root();
-        if !is_entry_point && !self.has_format(root, kind, findings) {
+        if !self.has_format(root, kind, is_entry_point, findings) {
             return false;
         }
         match kind {
@@ -298,10 +337,19 @@ impl Rules {
         true
     }
 
-    /// Whether a document is what its media type says. The two fixed files have none.
-    fn has_format(&self, root: Value<'_>, kind: DocumentKind, findings: &mut Findings<'_>) -> bool {
+    /// Whether a document is what its media type says. The two fixed files have none, but one of
+    /// them is the entry point.
+    fn has_format(
+        &self,
+        root: Value<'_>,
+        kind: DocumentKind,
+        is_entry_point: bool,
+        findings: &mut Findings<'_>,
+    ) -> bool {
         let before = findings.count();
-        if kind != DocumentKind::Header {
+        if is_entry_point {
+            each(&self.entry_point, findings, |check, findings| check(root, findings));
+        } else if kind != DocumentKind::Header {
             each(&self.format, findings, |check, findings| check(root, kind, findings));
         }
         findings.count() == before
@@ -309,7 +357,7 @@ impl Rules {
 
     fn is_config(&self, document: &Document<'_>) -> bool {
         let mut unused = Findings::new("", document.bytes(), self.version);
-        self.has_format(document.root(), DocumentKind::Config, &mut unused)
+        self.has_format(document.root(), DocumentKind::Config, false, &mut unused)
     }
 
     fn unreadable(&self, anomaly: Anomaly, findings: &mut Findings<'_>) {
