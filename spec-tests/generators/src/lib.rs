@@ -7,6 +7,8 @@
 
 pub mod choices;
 pub mod draft;
+pub mod features;
+pub mod image;
 pub mod mutation;
 pub mod seal;
 pub mod shape;

@@ -82,9 +82,11 @@ impl Draft {
         };
         let leads_to = |kind: NodeKind| move |link: &Link| self.nodes[link.target].kind == kind;
         let referrer = || {
-            self.reachable()
-                .into_iter()
-                .find(|&id| self.nodes[id].links.iter().any(|l| l.relation == Relation::Subject))
+            self.reachable().into_iter().find(|&id| {
+                let Node { kind, links, .. } = &self.nodes[id];
+                let is_manifest = matches!(kind, NodeKind::Manifest | NodeKind::Artifact);
+                is_manifest && links.iter().any(|link| link.relation == Relation::Subject)
+            })
         };
         match part {
             Part::Header => Some(Site::Header),
@@ -107,13 +109,14 @@ impl Draft {
         }
     }
 
-    /// Every node that the root leads to, nearest first.
+    /// Every node that the root leads to by way of stored blobs, nearest first: what a reader of
+    /// the layout gets to see.
     fn reachable(&self) -> Vec<NodeId> {
         let mut order = vec![self.root()];
         let mut at = 0;
         while let Some(&id) = order.get(at) {
             for link in &self.nodes[id].links {
-                if !order.contains(&link.target) {
+                if self.nodes[link.target].stored && !order.contains(&link.target) {
                     order.push(link.target);
                 }
             }
