@@ -12,4 +12,5 @@ pub mod image;
 pub mod mutation;
 pub mod seal;
 pub mod shape;
+pub mod strategy;
 pub mod tree;

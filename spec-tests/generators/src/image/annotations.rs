@@ -35,9 +35,7 @@ impl Builder<'_, '_> {
     pub(super) fn annotate(&mut self, object: &mut Tree, member: &str, percent: usize) {
         if self.may(self.features.annotations, percent) {
             let mut annotations = Tree::object([]);
-            for _ in 0..self.choices.below(4) {
-                self.annotation(&mut annotations);
-            }
+            self.repeat(0, 4, 70, |builder| builder.annotation(&mut annotations));
             object.set(member, annotations);
         }
     }

@@ -36,9 +36,7 @@ impl Builder<'_, '_> {
             self.empty_link(Relation::Config)
         }];
         if has_files {
-            for _ in 0..=self.choices.below(self.features.layers) {
-                links.push(self.file_link());
-            }
+            self.repeat(1, self.features.layers, 40, |builder| links.push(builder.file_link()));
         } else {
             links.push(self.empty_link(Relation::Layer));
         }

@@ -4,7 +4,6 @@ use seaworthy_image::views::Relation;
 
 use super::{Builder, Listed};
 use crate::draft::{Content, Link, NodeId};
-use crate::tree::Tree;
 
 /// Content up to this size is sometimes embedded.
 const SMALL: usize = 600;
@@ -14,8 +13,8 @@ impl Builder<'_, '_> {
     pub(super) fn link(&mut self, relation: Relation, media_type: &str, target: NodeId) -> Link {
         let mut link = Link::new(relation, media_type, target);
         if self.may(self.features.urls, 6) {
-            let count = self.choices.below(3);
-            let urls: Vec<Tree> = (0..count).map(|_| self.link_text().into()).collect();
+            let mut urls = Vec::new();
+            self.repeat(0, 3, 75, |builder| urls.push(builder.link_text().into()));
             link.descriptor.set("urls", urls);
         }
         self.annotate(&mut link.descriptor, "annotations", 8);

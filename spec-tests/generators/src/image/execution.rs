@@ -67,10 +67,10 @@ impl Builder<'_, '_> {
     /// A set as Go writes it: the keys of an object whose values are empty.
     fn set_of(&mut self, table: &[&str]) -> Tree {
         let mut set = Tree::object([]);
-        for _ in 0..self.choices.below(3) {
-            let key: &&str = self.choices.pick(table);
+        self.repeat(0, 3, 70, |builder| {
+            let key: &&str = builder.choices.pick(table);
             set.set(key, Tree::object([]));
-        }
+        });
         set
     }
 

@@ -61,15 +61,13 @@ impl Builder<'_, '_> {
     }
 
     fn entries(&mut self, depth: usize) -> Vec<Link> {
-        let count = 1 + self.choices.below(self.features.entries);
         let mut links = Vec::new();
-        for _ in 0..count {
-            if self.room == 0 {
-                break;
+        self.repeat(1, self.features.entries, 50, |builder| {
+            if builder.room > 0 {
+                let entry = builder.entry_kind(depth);
+                links.push(builder.entry(entry, depth));
             }
-            let entry = self.entry_kind(depth);
-            links.push(self.entry(entry, depth));
-        }
+        });
         links
     }
 

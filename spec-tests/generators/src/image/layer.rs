@@ -33,13 +33,12 @@ const SKIPPABLE_FRAME: &[u8] = b"\x50\x2a\x4d\x18\x03\0\0\0tar";
 impl Builder<'_, '_> {
     /// The layers of an image, the lowest first.
     pub(super) fn layers(&mut self) -> Vec<Layer> {
-        let count = 1 + self.choices.below(self.features.layers);
         let mut layers = vec![self.base()];
         let mut below = layers[0].paths.clone();
-        for _ in 1..count {
-            let media_type = self.image_layer_type();
-            layers.push(self.new_layer(media_type, &mut below));
-        }
+        self.repeat(0, self.features.layers.saturating_sub(1), 50, |builder| {
+            let media_type = builder.image_layer_type();
+            layers.push(builder.new_layer(media_type, &mut below));
+        });
         layers
     }
 

@@ -91,6 +91,18 @@ impl Builder<'_, '_> {
         is_on && self.choices.chance(percent)
     }
 
+    /// Calls `make` at least `least` times and at most `most` times. It asks each time whether to
+    /// go on, not for a number beforehand: so when bytes shrink, one turn can go and the others
+    /// stay as they are.
+    fn repeat(&mut self, least: usize, most: usize, percent: usize, mut make: impl FnMut(&mut Self)) {
+        for done in 0..most {
+            if done >= least && !self.choices.chance(percent) {
+                break;
+            }
+            make(self);
+        }
+    }
+
     /// Whether the version has what came with 1.1.
     fn has_1_1(&self) -> bool {
         self.version >= SpecVersion::V1_1_1
