@@ -68,6 +68,22 @@ impl Draft {
         self.site(part).is_some()
     }
 
+    /// The part as it is before sealing: a document without its descriptors, a descriptor without
+    /// its digest and size, or a platform. `None` if the image lacks it, or if it is no such thing.
+    pub fn part(&self, part: Part) -> Option<&Tree> {
+        let descriptor = |id: NodeId, at: usize| &self.nodes[id].links[at].descriptor;
+        match self.site(part)? {
+            Site::Header => Some(&self.header),
+            Site::Document(id) => match &self.nodes[id].content {
+                Content::Document(tree) => Some(tree),
+                Content::Bytes(_) => None,
+            },
+            Site::Descriptor(id, at) => Some(descriptor(id, at)),
+            Site::Platform(id, at) => descriptor(id, at).get("platform"),
+            Site::Layout => None,
+        }
+    }
+
     /// The first place that answers to the part, seen from the root.
     fn site(&self, part: Part) -> Option<Site> {
         let root = self.root();

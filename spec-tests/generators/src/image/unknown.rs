@@ -86,7 +86,7 @@ impl Builder<'_, '_> {
     /// An integer of 64 bits.
     pub(super) fn integer(&mut self) -> Tree {
         let largest =
-            if self.version < SpecVersion::Dev || self.features.advice { i64::MAX } else { 1 << 53 };
+            if self.version < SpecVersion::Dev || self.features.advice { i64::MAX } else { (1 << 53) - 1 };
         let large = self.may(self.features.odd_numbers, 30);
         if large { largest } else { self.choices.between(0, 1000) }.into()
     }
