@@ -92,7 +92,9 @@ impl Draft {
         };
         let link = |id: NodeId, relation: Relation, wanted: &dyn Fn(&Link) -> bool| {
             let links = &self.nodes[id].links;
-            let at = links.iter().position(|link| link.relation == relation && wanted(link))?;
+            let is_wanted = |link: &Link| link.relation == relation && wanted(link);
+            let is_stored = |link: &Link| self.nodes[link.target].stored;
+            let at = links.iter().position(|link| is_wanted(link) && is_stored(link))?;
             Some(Site::Descriptor(id, at))
         };
         let leads_to = |kind: NodeKind| move |link: &Link| self.nodes[link.target].kind == kind;

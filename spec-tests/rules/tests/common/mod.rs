@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use seaworthy_image::graph::Limits;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
+use seaworthy_rules::case::{Case, Class};
 use seaworthy_rules::{Finding, judge};
 
 /// What the rules find in a layout.
@@ -13,9 +14,14 @@ pub fn findings(layout: &Memory, version: SpecVersion) -> Vec<Finding> {
     judge::layout(layout, None, version, &limits).expect("memory can be read").findings
 }
 
-/// The ids of the requirements that are broken.
-pub fn broken(findings: &[Finding]) -> BTreeSet<&str> {
-    findings.iter().map(|finding| finding.requirement.id.as_str()).collect()
+/// Whether the findings are those that a case is there for.
+pub fn is_as_wanted(case: &Case, findings: &[Finding]) -> bool {
+    let broken: BTreeSet<&str> = findings.iter().map(|finding| finding.requirement.id.as_str()).collect();
+    match case.class {
+        Class::Valid => broken.is_empty(),
+        Class::Invalid => broken.iter().eq([&case.requirement.id.as_str()]),
+        Class::Unclear => !findings.iter().any(|finding| finding.level.is_error()),
+    }
 }
 
 /// The findings as text, one to a line.

@@ -12,10 +12,14 @@ use seaworthy_generators::features::Features;
 use seaworthy_generators::image::generate;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
-use seaworthy_rules::case::{self, Case, Class};
+use seaworthy_rules::case::{self, Case};
 
+#[path = "../common/mod.rs"]
 mod common;
-use common::{broken, findings, show};
+mod needs;
+
+use common::{findings, is_as_wanted, show};
+use needs::{NEEDS, Needs};
 
 /// How many times more images than by default.
 fn factor() -> usize {
@@ -80,18 +84,6 @@ fn advice_is_all_that_advised_images_break() {
     report(problems);
 }
 
-/// What a mutation expects of an image besides the part that it edits, and has from every plain
-/// image. On a random image that lacks it, there is nothing to edit and nothing breaks.
-struct Needs {
-    /// The ids that it is about start so.
-    ids: &'static str,
-    why: &'static str,
-    /// Whether a random image has it.
-    has: fn(&Draft) -> bool,
-}
-
-const NEEDS: &[Needs] = &[];
-
 /// A random image, sealed as it is.
 struct Random {
     seed: String,
@@ -133,12 +125,7 @@ fn problem(case: &Case, image: &Random, version: SpecVersion) -> Option<Result<(
     }
     let found = findings(&layout, version);
     let of_control = after.as_ref().map_or(Vec::new(), |control| findings(control, version));
-    let as_wanted = match case.class {
-        Class::Valid => found.is_empty(),
-        Class::Invalid => broken(&found).iter().eq([&case.requirement.id.as_str()]),
-        Class::Unclear => !found.iter().any(|finding| finding.level.is_error()),
-    };
-    if as_wanted && of_control.is_empty() {
+    if is_as_wanted(case, &found) && of_control.is_empty() {
         return Some(Ok(()));
     }
     Some(Err(format!("    {:?}:{}\n    control:{}", image.seed, show(&found), show(&of_control))))
@@ -162,6 +149,25 @@ fn each_mutation_breaks_its_own_requirement(version: SpecVersion) {
     }
     println!("{version}: {cases} cases on {images} images");
     report(problems);
+}
+
+/// What a mutation needs is really needed: on some image without it, it fails.
+#[test]
+fn needs_are_needed() {
+    let pools = SpecVersion::ALL.map(|version| (version, pool(version)));
+    let cases = case::cases();
+    let is_needed = |needs: &&Needs| {
+        let about: Vec<&Case> = cases.iter().filter(|case| case.id.starts_with(needs.ids)).collect();
+        pools.iter().any(|(version, pool)| {
+            let lacking = pool.iter().filter(|image| !(needs.has)(&image.draft));
+            let tried = lacking.flat_map(|image| about.iter().map(move |case| (image, case)));
+            let mut tried = tried.filter(|(_, case)| case.is_in(*version));
+            tried.any(|(image, case)| matches!(problem(case, image, *version), Some(Err(_))))
+        })
+    };
+    for needs in NEEDS {
+        assert!(is_needed(&needs), "{} do not need this any more: {}", needs.ids, needs.why);
+    }
 }
 
 #[test]
