@@ -1,5 +1,6 @@
 //! Sealing: a draft becomes a layout, hashed bottom-up, with edits on the way.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use seaworthy_image::digest::{Digest, digest_of};
@@ -44,13 +45,28 @@ impl Draft {
         for (part, edit) in edits {
             sites.push((self.site(*part)?, *edit));
         }
-        let mut sealing =
-            Sealing { draft: self, edits: &sites, layout: Memory::default(), sealed: Vec::new() };
-        for (id, node) in self.nodes.iter().enumerate() {
-            let sealed = sealing.node(id, node, choices);
-            sealing.sealed.push(sealed);
+        let mut sealing = Sealing::new(self, &sites, None);
+        sealing.run(choices);
+        Some(sealing.layout)
+    }
+
+    /// What the part says once these edits of it are made: the JSON of a document, a descriptor or
+    /// a platform, or the bytes of a document. `None` for [`Part::Layout`] and for an image
+    /// without the part.
+    pub fn part_with(
+        &self,
+        part: Part,
+        edits: &[(Part, Edit)],
+        choices: &mut Choices<'_>,
+    ) -> Option<Vec<u8>> {
+        let mut sites = Vec::new();
+        for (part, edit) in edits {
+            sites.push((self.site(*part)?, *edit));
         }
-        Some(sealing.finish(choices))
+        let watched = self.site(part)?;
+        let mut sealing = Sealing::new(self, &sites, Some(watched));
+        sealing.run(choices);
+        sealing.shown.into_inner()
     }
 
     /// Whether the image has the part.
@@ -121,9 +137,31 @@ struct Sealing<'s> {
     edits: &'s [(Site, Edit)],
     layout: Memory,
     sealed: Vec<Sealed>,
+    /// A site that somebody wants to see, and what it came to say.
+    watched: Option<Site>,
+    shown: RefCell<Option<Vec<u8>>>,
 }
 
-impl Sealing<'_> {
+impl<'s> Sealing<'s> {
+    fn new(draft: &'s Draft, edits: &'s [(Site, Edit)], watched: Option<Site>) -> Self {
+        Sealing {
+            draft,
+            edits,
+            layout: Memory::default(),
+            sealed: Vec::new(),
+            watched,
+            shown: RefCell::default(),
+        }
+    }
+
+    fn run(&mut self, choices: &mut Choices<'_>) {
+        for (id, node) in self.draft.nodes.iter().enumerate() {
+            let sealed = self.node(id, node, choices);
+            self.sealed.push(sealed);
+        }
+        self.finish(choices);
+    }
+
     fn node(&mut self, id: NodeId, node: &Node, choices: &mut Choices<'_>) -> Sealed {
         let mut bytes = match &node.content {
             Content::Bytes(bytes) => bytes.clone(),
@@ -173,7 +211,7 @@ impl Sealing<'_> {
         if link.embed {
             descriptor.set("data", base64(&target.bytes));
         }
-        if self.edits.iter().any(|(edited, _)| *edited == platform) {
+        if self.edits.iter().any(|(edited, _)| *edited == platform) || self.watched == Some(platform) {
             self.edit_tree(platform, descriptor.member("platform"), &[], choices);
         }
         self.edit_tree(site, &mut descriptor, &target.bytes, choices);
@@ -205,6 +243,9 @@ impl Sealing<'_> {
                 Edit::Bytes(_) | Edit::Stored(_) => {}
             }
         }
+        if self.watched == Some(site) {
+            self.shown.replace(Some(tree.compact()));
+        }
     }
 
     fn edit_bytes(&self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
@@ -213,9 +254,12 @@ impl Sealing<'_> {
                 edit(bytes, choices);
             }
         }
+        if self.watched == Some(site) {
+            self.shown.replace(Some(bytes.clone()));
+        }
     }
 
-    fn finish(mut self, choices: &mut Choices<'_>) -> Memory {
+    fn finish(&mut self, choices: &mut Choices<'_>) {
         let mut header = self.draft.header.clone();
         self.edit_tree(Site::Header, &mut header, &[], choices);
         let mut header = header.write(&self.draft.style, choices);
@@ -233,7 +277,6 @@ impl Sealing<'_> {
                 edit(&mut self.layout, &path, choices);
             }
         }
-        self.layout
     }
 
     /// The path of what a site holds, or leads to.
