@@ -7,10 +7,11 @@ use clap::{Parser, Subcommand, ValueEnum};
 use seaworthy_image::json;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::DocumentKind;
-use seaworthy_rules::Level;
+use seaworthy_rules::{Level, Role};
 
 use crate::commands::check::{self, Conclusion};
-use crate::input;
+use crate::commands::{list, test};
+use crate::{input, subjects};
 
 /// Conformance test suite for OCI images, and for the programs that handle them.
 ///
@@ -26,6 +27,9 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(CheckArgs),
+    Test(TestArgs),
+    List(ListArgs),
+    Explain(ExplainArgs),
 }
 
 /// Say whether images are correct, and if not, what is wrong and where.
@@ -65,6 +69,77 @@ struct CheckArgs {
     max_archive: u64,
 }
 
+/// Run the suite against the reference and every other subject that is installed.
+///
+/// Exits with 0 only if the reference passes everything, and each subject that is named fails
+/// nothing.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  seaworthy test                               everything
+  seaworthy test umoci-stat regctl             two programs, and the reference
+  seaworthy test --only descriptor/digest -v   some cases, with every outcome
+  seaworthy test --program mine.toml mine      a program of your own
+  seaworthy test --seed 7                      on generated images instead of the plain ones")]
+struct TestArgs {
+    /// The subjects to test; all if none is named
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Only subjects in this role
+    #[arg(long)]
+    role: Option<RoleArg>,
+    /// Only cases whose id begins so; may be repeated
+    #[arg(long, value_name = "ID")]
+    only: Vec<String>,
+    /// The version of image-spec to judge by
+    #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version)]
+    spec: SpecVersion,
+    /// Draw the images from this seed
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// How many subjects run at the same time [default: one for each processor]
+    #[arg(long, short, value_name = "COUNT")]
+    jobs: Option<std::num::NonZeroUsize>,
+    /// How to write the report
+    #[arg(long, default_value = "human")]
+    format: Format,
+    /// Show every case, and not only failures
+    #[arg(long, short)]
+    verbose: bool,
+    /// Write a snapshot for each subject into this folder
+    #[arg(long, value_name = "DIR")]
+    snapshots: Option<std::path::PathBuf>,
+    /// Compare failures with the known ones in this folder: exit with 1 if they differ
+    #[arg(long, value_name = "DIR")]
+    divergences: Option<std::path::PathBuf>,
+}
+
+/// List the requirements.
+#[derive(Debug, clap::Args)]
+struct ListArgs {
+    /// Only requirements whose id begins so
+    #[arg(value_name = "ID")]
+    only: Vec<String>,
+    /// Show instead how the sentences of the specification are accounted for
+    #[arg(long)]
+    coverage: bool,
+    /// With --coverage: compare with a checkout of the specification
+    #[arg(long, value_name = "DIR", requires = "coverage")]
+    spec_dir: Option<std::path::PathBuf>,
+    /// With --spec-dir: the version that is checked out
+    #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version)]
+    spec: SpecVersion,
+}
+
+/// Explain a requirement: what it says, why, where it stands, and what keeps or breaks it.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example:\n  seaworthy explain descriptor/digest-syntax")]
+struct ExplainArgs {
+    /// The requirement's id, or that of one of its cases
+    #[arg(value_name = "ID", required = true)]
+    ids: Vec<String>,
+}
+
 fn parse_version(text: &str) -> Result<SpecVersion, String> {
     text.parse().map_err(|error: seaworthy_image::spec::UnknownVersion| error.to_string())
 }
@@ -83,6 +158,13 @@ enum Format {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+enum RoleArg {
+    Validator,
+    Reader,
+    Storer,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
 enum TypeArg {
     Layout,
     Index,
@@ -93,22 +175,85 @@ enum TypeArg {
 
 /// Runs the command that the process's arguments ask for.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let result = match cli.command {
+    let result = match Cli::parse().command {
         Command::Check(args) => check(&args),
+        Command::Test(args) => test(&args),
+        Command::List(args) => list(&args),
+        Command::Explain(args) => explain(&args),
     };
     match result {
         Ok(conclusion) => ExitCode::from(conclusion.exit_status()),
         // Whoever reads our output has seen enough.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("seaworthy: {error}");
-            ExitCode::from(Conclusion::Unjudged.exit_status())
+            eprintln!("seaworthy: {error:#}");
+            ExitCode::from(if error.is::<Usage>() { 2 } else { Conclusion::Unjudged.exit_status() })
         }
     }
 }
 
-fn check(args: &CheckArgs) -> io::Result<Conclusion> {
+/// A mistake on the command line that clap cannot see.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Usage(pub String);
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+fn test(args: &TestArgs) -> anyhow::Result<Conclusion> {
+    let jobs = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
+    let request = test::Request {
+        names: args.names.clone(),
+        role: args.role.map(|role| match role {
+            RoleArg::Validator => Role::Validator,
+            RoleArg::Reader => Role::Reader,
+            RoleArg::Storer => Role::Storer,
+        }),
+        only: args.only.clone(),
+        version: args.spec,
+        seed: args.seed,
+        jobs,
+        json: args.format == Format::Json,
+        verbose: args.verbose,
+        snapshots: args.snapshots.clone(),
+        divergences: args.divergences.clone(),
+    };
+    let is_as_wanted = test::test(&request, subjects::all(), "unconfined")?;
+    Ok(if is_as_wanted { Conclusion::Conforms } else { Conclusion::Findings })
+}
+
+fn list(args: &ListArgs) -> anyhow::Result<Conclusion> {
+    let mut out = anstream::stdout().lock();
+    if args.coverage {
+        let spec = args.spec_dir.as_deref().map(|folder| (folder, args.spec));
+        let is_complete = list::print_coverage(spec, &mut out)?;
+        return Ok(if is_complete { Conclusion::Conforms } else { Conclusion::Findings });
+    }
+    if list::list(&args.only, &mut out)? == 0 {
+        return Err(Usage(format!("no requirement begins with {}", args.only.join(" or "))).into());
+    }
+    Ok(Conclusion::Conforms)
+}
+
+fn explain(args: &ExplainArgs) -> anyhow::Result<Conclusion> {
+    let mut out = anstream::stdout().lock();
+    for (at, id) in args.ids.iter().enumerate() {
+        let name: Vec<&str> = id.splitn(3, '/').take(2).collect();
+        let Some(requirement) = seaworthy_rules::find(&name.join("/")) else {
+            return Err(
+                Usage(format!("there is no requirement {id:?}; `seaworthy list` shows them all")).into()
+            );
+        };
+        if at > 0 {
+            writeln!(out, "\n")?;
+        }
+        list::explain(requirement, &mut out)?;
+    }
+    Ok(Conclusion::Conforms)
+}
+
+fn check(args: &CheckArgs) -> anyhow::Result<Conclusion> {
     let request = check::Request {
         images: args.images.clone(),
         version: args.spec,

@@ -77,7 +77,9 @@ impl Divergences {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(ReadError::Io { path: shown, error }),
         };
-        toml::from_str(&text).map(Some).map_err(|error| ReadError::Form { path: shown, error: Box::new(error) })
+        toml::from_str(&text)
+            .map(Some)
+            .map_err(|error| ReadError::Form { path: shown, error: Box::new(error) })
     }
 
     /// What a report holds that these do not know of, and the other way round.
@@ -91,8 +93,12 @@ impl Divergences {
         // A case that was not asked says nothing about a divergence.
         let asked = |pattern: &str| report.results.iter().any(|result| stands_for(pattern, &result.id));
         let unknown = failed().filter(|result| !known().any(|pattern| stands_for(pattern, &result.id)));
-        let stale = known().filter(|pattern| asked(pattern) && !failed().any(|result| stands_for(pattern, &result.id)));
-        Surprises { unknown: unknown.map(|result| result.id.clone()).collect(), stale: stale.cloned().collect() }
+        let stale = known()
+            .filter(|pattern| asked(pattern) && !failed().any(|result| stands_for(pattern, &result.id)));
+        Surprises {
+            unknown: unknown.map(|result| result.id.clone()).collect(),
+            stale: stale.cloned().collect(),
+        }
     }
 }
 

@@ -56,7 +56,7 @@ impl Facts<'_> {
     fn members(&mut self, object: Value<'_>, pointer: &str, names: &[&str]) {
         for member in object.members() {
             let name = member.name();
-            if names.contains(&name.as_ref()) {
+            if names.contains(&name.as_ref()) && !RESERVED.contains(&name.as_ref()) {
                 self.value(member.value, &format!("{pointer}/{name}"), &name);
             }
         }
@@ -113,6 +113,9 @@ fn known(name: &str) -> Option<&'static [&'static str]> {
         _ => None,
     }
 }
+
+/// Members that the specification reserves: nobody has to make anything of them.
+const RESERVED: &[&str] = &["Memory", "MemorySwap", "CpuShares", "Healthcheck", "features"];
 
 const CONFIG_NAMES: &[&str] = &{
     let mut names = [""; Descriptor::NAMES.len() + Execution::NAMES.len()];

@@ -39,7 +39,8 @@ impl Prepared {
 }
 
 /// Every case that means anything in `version` and whose id starts with one of `only`, or all.
-pub fn prepare(version: SpecVersion, only: &[String]) -> Vec<Prepared> {
+pub fn prepare(version: SpecVersion, only: &[String], seed: Option<u64>) -> Vec<Prepared> {
+    let _ = seed;
     let wanted =
         |case: &Case| only.is_empty() || only.iter().any(|prefix| case.id.starts_with(prefix.as_str()));
     let cases = seaworthy_rules::case::cases().into_iter().filter(|case| case.is_in(version) && wanted(case));

@@ -1,6 +1,7 @@
 //! Sealing: a draft becomes a layout, hashed bottom-up, with edits on the way.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use seaworthy_image::digest::{Digest, digest_of};
@@ -41,6 +42,34 @@ impl Draft {
     /// another that can be a path, the blob is filed there too: the image then has one reason to
     /// be refused, and not a missing blob besides.
     pub fn seal_with(&self, edits: &[(Part, Edit)], choices: &mut Choices<'_>) -> Option<Memory> {
+        let (draft, sites) = self.edited(edits, choices)?;
+        let mut sealing = Sealing::new(&draft, &sites, None);
+        sealing.run(choices);
+        Some(sealing.layout)
+    }
+
+    /// What the part says once these edits of it are made: the JSON of a document, a descriptor or
+    /// a platform, or the bytes of a document. `None` for [`Part::Layout`] and for an image
+    /// without the part.
+    pub fn part_with(
+        &self,
+        part: Part,
+        edits: &[(Part, Edit)],
+        choices: &mut Choices<'_>,
+    ) -> Option<Vec<u8>> {
+        let (draft, sites) = self.edited(edits, choices)?;
+        let watched = draft.site(part)?;
+        let mut sealing = Sealing::new(&draft, &sites, Some(watched));
+        sealing.run(choices);
+        sealing.shown.into_inner()
+    }
+
+    /// The draft with the edits of drafts made, and where in it the other edits belong.
+    fn edited(
+        &self,
+        edits: &[(Part, Edit)],
+        choices: &mut Choices<'_>,
+    ) -> Option<(Cow<'_, Draft>, Vec<(Site, Edit)>)> {
         if !edits.iter().all(|(part, _)| self.has(*part)) {
             return None;
         }
@@ -50,17 +79,9 @@ impl Draft {
                 edit(draft.to_mut(), choices);
             }
         }
-        let mut sites = Vec::new();
-        for (part, edit) in edits {
-            sites.push((draft.site(*part)?, *edit));
-        }
-        let mut sealing =
-            Sealing { draft: &draft, edits: &sites, layout: Memory::default(), sealed: Vec::new() };
-        for (id, node) in draft.nodes.iter().enumerate() {
-            let sealed = sealing.node(id, node, choices);
-            sealing.sealed.push(sealed);
-        }
-        Some(sealing.finish(choices))
+        let sites =
+            edits.iter().map(|(part, edit)| Some((draft.site(*part)?, *edit))).collect::<Option<_>>()?;
+        Some((draft, sites))
     }
 
     /// Whether the image has the part.
@@ -152,9 +173,31 @@ struct Sealing<'s> {
     edits: &'s [(Site, Edit)],
     layout: Memory,
     sealed: Vec<Sealed>,
+    /// A site that somebody wants to see, and what it came to say.
+    watched: Option<Site>,
+    shown: RefCell<Option<Vec<u8>>>,
 }
 
-impl Sealing<'_> {
+impl<'s> Sealing<'s> {
+    fn new(draft: &'s Draft, edits: &'s [(Site, Edit)], watched: Option<Site>) -> Self {
+        Sealing {
+            draft,
+            edits,
+            layout: Memory::default(),
+            sealed: Vec::new(),
+            watched,
+            shown: RefCell::default(),
+        }
+    }
+
+    fn run(&mut self, choices: &mut Choices<'_>) {
+        for (id, node) in self.draft.nodes.iter().enumerate() {
+            let sealed = self.node(id, node, choices);
+            self.sealed.push(sealed);
+        }
+        self.finish(choices);
+    }
+
     fn node(&mut self, id: NodeId, node: &Node, choices: &mut Choices<'_>) -> Sealed {
         let mut bytes = match &node.content {
             Content::Bytes(bytes) => bytes.clone(),
@@ -204,7 +247,7 @@ impl Sealing<'_> {
         if link.embed {
             descriptor.set("data", base64(&target.bytes));
         }
-        if self.edits.iter().any(|(edited, _)| *edited == platform) {
+        if self.edits.iter().any(|(edited, _)| *edited == platform) || self.watched == Some(platform) {
             self.edit_tree(platform, descriptor.member("platform"), &[], choices);
         }
         self.edit_tree(site, &mut descriptor, &target.bytes, choices);
@@ -236,6 +279,9 @@ impl Sealing<'_> {
                 Edit::Draft(_) | Edit::Bytes(_) | Edit::Stored(_) => {}
             }
         }
+        if self.watched == Some(site) {
+            self.shown.replace(Some(tree.compact()));
+        }
     }
 
     fn edit_bytes(&self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
@@ -244,9 +290,12 @@ impl Sealing<'_> {
                 edit(bytes, choices);
             }
         }
+        if self.watched == Some(site) {
+            self.shown.replace(Some(bytes.clone()));
+        }
     }
 
-    fn finish(mut self, choices: &mut Choices<'_>) -> Memory {
+    fn finish(&mut self, choices: &mut Choices<'_>) {
         let mut header = self.draft.header.clone();
         self.edit_tree(Site::Header, &mut header, &[], choices);
         let mut header = header.write(&self.draft.style, choices);
@@ -264,7 +313,6 @@ impl Sealing<'_> {
                 edit(&mut self.layout, &path, choices);
             }
         }
-        self.layout
     }
 
     /// The path of what a site holds, or leads to.

@@ -95,6 +95,22 @@ impl Case {
         self.control_of(&self.shape().draft(), &self.seed()).unwrap_or_default()
     }
 
+    /// The edited part before and after the edit, as text: its JSON, or what happened to the files.
+    pub fn example(&self) -> (String, String) {
+        let (draft, seed) = (self.shape().draft(), self.seed());
+        let mut edits = self.edits_before();
+        let say = |edits: &[(Part, Edit)]| {
+            let bytes = draft.part_with(self.part, edits, &mut Choices::new(&seed));
+            String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned()
+        };
+        let before = say(&edits);
+        edits.push((self.part, self.mutation.edit));
+        match self.mutation.edit {
+            Edit::Stored(_) => files_that_differ(&self.control(), &self.layout()),
+            _ => (before, say(&edits)),
+        }
+    }
+
     /// The edit made on any image; `None` if that lacks the part.
     pub fn layout_of(&self, draft: &Draft, choices: &[u8]) -> Option<Memory> {
         let mut edits = self.edits_before();
@@ -122,4 +138,22 @@ impl Case {
         });
         edit.into_iter().collect()
     }
+}
+
+/// What only one of two layouts holds: paths, and the beginning of what is in them.
+fn files_that_differ(before: &Memory, after: &Memory) -> (String, String) {
+    let say = |one: &Memory, other: &Memory| {
+        let files = one.files.iter().filter(|(path, content)| other.files.get(*path) != Some(*content));
+        let files = files.map(|(path, content)| {
+            format!(
+                "{path} ({} bytes: {})",
+                content.len(),
+                String::from_utf8_lossy(&content[..content.len().min(40)])
+            )
+        });
+        let others = one.others.iter().filter(|(path, kind)| other.others.get(*path) != Some(*kind));
+        let others = others.map(|(path, kind)| format!("{path} ({})", kind.describe()));
+        files.chain(others).collect::<Vec<_>>().join(", ")
+    };
+    (say(before, after), say(after, before))
 }

@@ -17,6 +17,31 @@ use seaworthy_image::spec::SpecVersion;
 pub use self::index::{Claim, Entry, Fault, IndexError, parse};
 use crate::sentences::{self, Keyword, Sentence};
 
+/// The documents of the specification that hold requirements.
+pub const DOCUMENTS: [&str; 12] = [
+    "annotations.md",
+    "artifacts-guidance.md",
+    "config.md",
+    "considerations.md",
+    "conversion.md",
+    "descriptor.md",
+    "image-index.md",
+    "image-layout.md",
+    "layer.md",
+    "manifest.md",
+    "media-types.md",
+    "spec.md",
+];
+
+/// The index of every normative sentence of image-spec.
+///
+/// # Errors
+///
+/// The committed file is damaged.
+pub fn index() -> Result<Vec<Entry>, IndexError> {
+    parse(include_str!("../../../corpus/requirements/image-spec.toml"))
+}
+
 /// The sentences of the index, sorted by what became of them.
 #[derive(Debug, Default)]
 pub struct Coverage<'a> {

@@ -51,7 +51,8 @@ pub fn explain(requirement: &'static Requirement, out: &mut dyn Write) -> io::Re
     writeln!(out, "Level    {}", by_version.join(", "))?;
     writeln!(out, "Section  {}", rule.section)?;
     let bound = rule.binds.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(", ");
-    let more = if bound.is_empty() { String::new() } else { format!("; obliged to refuse a breach: {bound}") };
+    let more =
+        if bound.is_empty() { String::new() } else { format!("; obliged to refuse a breach: {bound}") };
     writeln!(out, "Binds    the content{more}")?;
     for (class, title) in [
         (Class::Valid, "Keeps to it"),
@@ -116,10 +117,17 @@ pub fn print_coverage(spec: Option<(&Path, SpecVersion)>, out: &mut dyn Write) -
     }
     let excepted: usize = coverage.excepted.values().map(Vec::len).sum();
     writeln!(out, "\n  distinct   {:>4}", coverage.sentences)?;
-    writeln!(out, "  claimed    {:>4}  by {} requirements with {} cases", coverage.claimed, ids.len(), case::cases().len())?;
+    writeln!(
+        out,
+        "  claimed    {:>4}  by {} requirements with {} cases",
+        coverage.claimed.len(),
+        ids.len(),
+        case::cases().len()
+    )?;
     writeln!(out, "  excepted   {excepted:>4}")?;
     writeln!(out, "  unclaimed  {:>4}\n\nExceptions:", coverage.unclaimed.len())?;
-    let by_count: BTreeMap<_, _> = coverage.excepted.iter().map(|(why, places)| ((usize::MAX - places.len(), why), places)).collect();
+    let by_count: BTreeMap<_, _> =
+        coverage.excepted.iter().map(|(why, places)| ((usize::MAX - places.len(), why), places)).collect();
     for ((_, reason), places) in by_count {
         writeln!(out, "  {:>4}  {reason}", places.len())?;
     }
@@ -144,7 +152,12 @@ fn drifts(entries: &[coverage::Entry], folder: &Path, version: SpecVersion) -> a
             documents.push((name, std::fs::read_to_string(&path)?));
         }
     }
-    anyhow::ensure!(!documents.is_empty(), "{} is no checkout of image-spec: it holds none of its documents", folder.display());
-    let texts: Vec<(&str, &str)> = documents.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    anyhow::ensure!(
+        !documents.is_empty(),
+        "{} is no checkout of image-spec: it holds none of its documents",
+        folder.display()
+    );
+    let texts: Vec<(&str, &str)> =
+        documents.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     Ok(coverage::compare(entries, version, &texts))
 }

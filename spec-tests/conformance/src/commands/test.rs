@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
 
+use crate::cli::Usage;
 use crate::divergence::Divergences;
 use crate::report::{self, Run};
 use crate::subjects::Subject;
@@ -45,11 +46,15 @@ pub struct Request {
 /// # Errors
 ///
 /// A subject does not exist, a file cannot be read or written, or the output cannot be written.
-pub fn test(request: &Request, mut subjects: Vec<Box<dyn Subject>>, confinement: &str) -> anyhow::Result<bool> {
+pub fn test(
+    request: &Request,
+    mut subjects: Vec<Box<dyn Subject>>,
+    confinement: &str,
+) -> anyhow::Result<bool> {
     for name in &request.names {
         if !subjects.iter().any(|subject| subject.name() == name) {
             let known: Vec<&str> = subjects.iter().map(|subject| subject.name()).collect();
-            anyhow::bail!("there is no subject {name:?}; known are {}", known.join(", "));
+            return Err(Usage(format!("there is no subject {name:?}; known are {}", known.join(", "))).into());
         }
     }
     subjects.retain(|subject| {
@@ -58,7 +63,9 @@ pub fn test(request: &Request, mut subjects: Vec<Box<dyn Subject>>, confinement:
         subject.name() == "reference" || (named && in_role)
     });
     let cases = suite::prepare(request.version, &request.only, request.seed);
-    anyhow::ensure!(!cases.is_empty(), "no case begins with {}", request.only.join(" or "));
+    if cases.is_empty() {
+        return Err(Usage(format!("no case begins with {}", request.only.join(" or "))).into());
+    }
     let started = Instant::now();
     let bar = progress_bar();
     let reports = suite::run(&subjects, &cases, request.version, request.jobs, &|done, total| {
@@ -69,7 +76,13 @@ pub fn test(request: &Request, mut subjects: Vec<Box<dyn Subject>>, confinement:
     if let Some(folder) = &request.snapshots {
         write_snapshots(folder, &reports, request.version)?;
     }
-    let run = Run { version: request.version, seed: request.seed, cases: cases.len(), confinement, subjects: &reports };
+    let run = Run {
+        version: request.version,
+        seed: request.seed,
+        cases: cases.len(),
+        confinement,
+        subjects: &reports,
+    };
     let mut out = anstream::stdout().lock();
     let is_as_wanted = if request.json {
         report::json(&run, &mut out)?;
@@ -106,11 +119,16 @@ fn verdict(request: &Request, reports: &[SubjectReport], out: &mut dyn Write) ->
                 writeln!(out, "{}: {id} fails, and no known divergence says so", subject.name)?;
             }
             for id in &surprises.stale {
-                writeln!(out, "{}: {id} is a known divergence, and no longer happens: remove it", subject.name)?;
+                writeln!(
+                    out,
+                    "{}: {id} is a known divergence, and no longer happens: remove it",
+                    subject.name
+                )?;
             }
             is_as_wanted &= surprises.unknown.is_empty() && surprises.stale.is_empty();
         } else if is_named {
-            let failed = subject.count(Verdict::Fail) + subject.count(Verdict::Unsafe) + subject.count(Verdict::Error);
+            let failed =
+                subject.count(Verdict::Fail) + subject.count(Verdict::Unsafe) + subject.count(Verdict::Error);
             is_as_wanted &= failed == 0 && subject.version.is_ok();
         }
     }
@@ -119,8 +137,11 @@ fn verdict(request: &Request, reports: &[SubjectReport], out: &mut dyn Write) ->
 
 /// A bar on a terminal, and nothing anywhere else.
 fn progress_bar() -> ProgressBar {
-    let target =
-        if io::stderr().is_terminal() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() };
+    let target = if io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr_with_hz(10)
+    } else {
+        ProgressDrawTarget::hidden()
+    };
     let bar = ProgressBar::with_draw_target(None, target);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} cases, {eta} left") {
         bar.set_style(style);

@@ -38,6 +38,11 @@ pub trait Subject: Sync + Send {
     fn run(&self, layout: &Memory, version: SpecVersion) -> Outcome;
 }
 
+/// Every subject that the suite knows, the reference first.
+pub fn all() -> Vec<Box<dyn Subject>> {
+    vec![Box::new(reference::Reference), Box::new(oci_spec::OciSpec)]
+}
+
 /// Why a subject cannot be tested here, and what would help.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]

@@ -1,0 +1,38 @@
+//! The suite bites readers: each sabotaged reader is caught, and the honest one is not.
+
+use std::collections::BTreeSet;
+
+use seaworthy::subjects::Subject;
+use seaworthy::subjects::reference::Reference;
+use seaworthy::subjects::sabotaged::{FAULTS, Sabotaged};
+use seaworthy::suite::{self, SubjectReport};
+use seaworthy::verdict::Verdict;
+use seaworthy_image::spec::SpecVersion;
+
+/// The requirements whose cases a subject does not get right.
+fn missed(report: &SubjectReport) -> BTreeSet<String> {
+    let wrong = |verdict| matches!(verdict, Verdict::Fail | Verdict::Unsafe | Verdict::Warn);
+    let requirement = |id: &str| id.splitn(3, '/').take(2).collect::<Vec<_>>().join("/");
+    report
+        .results
+        .iter()
+        .filter(|result| wrong(result.verdict))
+        .map(|result| requirement(&result.id))
+        .collect()
+}
+
+#[test]
+fn every_sabotaged_reader_is_caught_by_its_own_requirements() {
+    let version = SpecVersion::default();
+    let cases = suite::prepare(version, &[], None);
+    let mut subjects: Vec<Box<dyn Subject>> = vec![Box::new(Reference)];
+    subjects.extend(FAULTS.iter().map(|fault| Box::new(Sabotaged(fault)) as Box<dyn Subject>));
+    let reports = suite::run(&subjects, &cases, version, 2, &|_, _| ());
+    assert!(reports[0].is_flawless(), "the reference misses {:?}", missed(&reports[0]));
+    let caught = reports[1..].iter().zip(FAULTS).map(|(report, fault)| {
+        let missed = missed(report).into_iter().collect::<Vec<_>>();
+        assert!(!missed.is_empty(), "{} ({}) is not caught", fault.name, fault.does);
+        format!("{}: {}\n  {}\n", fault.name, fault.does, missed.join("\n  "))
+    });
+    insta::assert_snapshot!(caught.collect::<String>());
+}
