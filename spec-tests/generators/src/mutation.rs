@@ -8,7 +8,8 @@ use crate::draft::Draft;
 use crate::tree::Tree;
 
 /// A part of an image that a mutation edits. Each part says which shape of image has it, see
-/// [`crate::shape::Shape::with`].
+/// [`crate::shape::Shape::with`]. Documents, and what descriptors lead to, are stored in the
+/// image: what a layout leaves out is no part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// The `oci-layout` file.

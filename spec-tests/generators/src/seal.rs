@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use seaworthy_image::digest::{Digest, digest_of};
 use seaworthy_image::layout::{self, Memory, blob_path};
 use seaworthy_image::views::Relation;
@@ -10,7 +12,6 @@ use seaworthy_image::views::Relation;
 use crate::choices::Choices;
 use crate::draft::{Content, Draft, Link, Node, NodeId, NodeKind};
 use crate::mutation::{Edit, Part};
-use crate::shape::base64;
 use crate::tree::Tree;
 
 /// Where in a draft a [`Part`] is.
@@ -89,6 +90,22 @@ impl Draft {
         self.site(part).is_some()
     }
 
+    /// The part as it is before sealing: a document without its descriptors, a descriptor without
+    /// its digest and size, or a platform. `None` if the image lacks it, or if it is no such thing.
+    pub fn part(&self, part: Part) -> Option<&Tree> {
+        let descriptor = |id: NodeId, at: usize| &self.nodes[id].links[at].descriptor;
+        match self.site(part)? {
+            Site::Header => Some(&self.header),
+            Site::Document(id) => match &self.nodes[id].content {
+                Content::Document(tree) => Some(tree),
+                Content::Bytes(_) => None,
+            },
+            Site::Descriptor(id, at) => Some(descriptor(id, at)),
+            Site::Platform(id, at) => descriptor(id, at).get("platform"),
+            Site::Layout => None,
+        }
+    }
+
     /// The first place that answers to the part, seen from the root.
     fn site(&self, part: Part) -> Option<Site> {
         let root = self.root();
@@ -97,14 +114,18 @@ impl Draft {
         };
         let link = |id: NodeId, relation: Relation, wanted: &dyn Fn(&Link) -> bool| {
             let links = &self.nodes[id].links;
-            let at = links.iter().position(|link| link.relation == relation && wanted(link))?;
+            let is_wanted = |link: &Link| link.relation == relation && wanted(link);
+            let is_stored = |link: &Link| self.nodes[link.target].stored;
+            let at = links.iter().position(|link| is_wanted(link) && is_stored(link))?;
             Some(Site::Descriptor(id, at))
         };
         let leads_to = |kind: NodeKind| move |link: &Link| self.nodes[link.target].kind == kind;
         let referrer = || {
-            self.reachable()
-                .into_iter()
-                .find(|&id| self.nodes[id].links.iter().any(|l| l.relation == Relation::Subject))
+            self.reachable().into_iter().find(|&id| {
+                let Node { kind, links, .. } = &self.nodes[id];
+                let is_manifest = matches!(kind, NodeKind::Manifest | NodeKind::Artifact);
+                is_manifest && links.iter().any(|link| link.relation == Relation::Subject)
+            })
         };
         match part {
             Part::Header => Some(Site::Header),
@@ -127,13 +148,14 @@ impl Draft {
         }
     }
 
-    /// Every node that the root leads to, nearest first.
+    /// Every node that the root leads to by way of stored blobs, nearest first: what a reader of
+    /// the layout gets to see.
     fn reachable(&self) -> Vec<NodeId> {
         let mut order = vec![self.root()];
         let mut at = 0;
         while let Some(&id) = order.get(at) {
             for link in &self.nodes[id].links {
-                if !order.contains(&link.target) {
+                if self.nodes[link.target].stored && !order.contains(&link.target) {
                     order.push(link.target);
                 }
             }
@@ -217,7 +239,7 @@ impl<'s> Sealing<'s> {
             members.iter().for_each(|(name, value)| descriptor.set(name, value.clone()));
         }
         if link.embed {
-            descriptor.set("data", base64(&target.bytes));
+            descriptor.set("data", STANDARD.encode(&target.bytes));
         }
         if self.edits.iter().any(|(edited, _)| *edited == platform) || self.watched == Some(platform) {
             self.edit_tree(platform, descriptor.member("platform"), &[], choices);
