@@ -3,6 +3,8 @@
 
 use std::io::{Read, Write};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use seaworthy_image::digest::{Algorithm, digest_of};
 use seaworthy_image::media_type;
 use seaworthy_image::views::Relation;
@@ -180,6 +182,11 @@ pub fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
         let _ = builder.append_data(&mut header, name, *content);
     }
     builder.into_inner().unwrap_or_default()
+}
+
+/// The bytes in base 64, as descriptors embed them.
+pub fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
 }
 
 /// The bytes compressed with gzip.

@@ -6,9 +6,12 @@
 use seaworthy_generators::mutation::{Mutation, Part};
 use seaworthy_generators::tree::Tree;
 use seaworthy_image::digest::Digest;
+use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::{Descriptor, Relation};
 
 use crate::{Check, Findings, Grade, Rule};
+
+const LAYER: &[Part] = &[Part::LayerDescriptor];
 
 pub const RULE: Rule = Rule {
     grade: Grade::must(),
@@ -19,18 +22,59 @@ pub const RULE: Rule = Rule {
             descriptor.set("digest", "a+b.c_d-e:Zz0=_-");
         })
         .may_be_refused(),
+        Mutation::document("shortest", LAYER, |descriptor, _| descriptor.set("digest", "0:0")).may_be_refused(),
+        Mutation::document("long-encoded-part", LAYER, |descriptor, _| {
+            descriptor.set("digest", format!("x:{}", "Ab0=".repeat(50)));
+        })
+        .may_be_refused(),
     ],
     invalid: &[
         Mutation::document("no-colon", Part::DESCRIPTORS, |descriptor, _| {
             edit(descriptor, |digest| digest.replace(':', ""));
         }),
+        Mutation::document("colon-escaped", LAYER, |descriptor, _| {
+            edit(descriptor, |digest| digest.replace(':', "%3A"));
+        }),
+        Mutation::document("two-colons", LAYER, |descriptor, _| {
+            edit(descriptor, |digest| digest.replace(':', ":sha256:"));
+        }),
+        Mutation::document("empty", Part::DESCRIPTORS, |descriptor, _| descriptor.set("digest", "")),
         Mutation::document("no-algorithm", Part::DESCRIPTORS, |descriptor, _| {
             edit(descriptor, |digest| digest.replace("sha256", ""));
+        }),
+        Mutation::document("algorithm-in-upper-case", Part::DESCRIPTORS, |descriptor, _| {
+            edit(descriptor, |digest| digest.replace("sha", "SHA"));
+        }),
+        Mutation::document("algorithm-not-ascii", LAYER, |descriptor, _| {
+            edit(descriptor, |digest| digest.replace("sha", "sh\u{430}"));
+        }),
+        Mutation::document("separator-first", LAYER, |descriptor, _| {
+            edit(descriptor, |digest| format!("+{digest}"));
+        }),
+        Mutation::document("separator-last", LAYER, |descriptor, _| {
+            edit(descriptor, |digest| digest.replace(':', "+:"));
+        }),
+        Mutation::document("separator-twice", LAYER, |descriptor, _| {
+            edit(descriptor, |digest| digest.replace(':', "..b:"));
+        }),
+        Mutation::document("algorithm-with-slash", LAYER, |descriptor, _| {
+            edit(descriptor, |digest| digest.replace("sha", "../sha"));
+        }),
+        Mutation::document("nothing-encoded", Part::DESCRIPTORS, |descriptor, _| {
+            descriptor.set("digest", "sha256:");
         }),
         Mutation::document("parent-directory", Part::DESCRIPTORS, |descriptor, _| {
             edit(descriptor, |digest| digest.replace(':', ":../"));
         }),
-        Mutation::document("empty", Part::DESCRIPTORS, |descriptor, _| descriptor.set("digest", "")),
+        Mutation::document("encoded-with-plus", LAYER, |descriptor, _| edit(descriptor, |digest| format!("{digest}+"))),
+        Mutation::document("blank-first", LAYER, |descriptor, _| edit(descriptor, |digest| format!(" {digest}"))),
+        Mutation::document("line-break-at-the-end", Part::DESCRIPTORS, |descriptor, _| {
+            edit(descriptor, |digest| format!("{digest}\n"));
+        }),
+        Mutation::document("no-colon-in-subject", &[Part::SubjectDescriptor], |descriptor, _| {
+            edit(descriptor, |digest| digest.replace(':', ""));
+        })
+        .since(SpecVersion::V1_1_1),
     ],
     ..Rule::BASE
 };

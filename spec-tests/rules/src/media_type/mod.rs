@@ -1,3 +1,7 @@
-//! Requirements on media_type.
+//! Requirements on media types and the formats they name (media-types.md).
 
-rules! {}
+rules! {
+    names_format,
+    empty_object,
+    docker_formats,
+}

@@ -1,0 +1,62 @@
+//! A number is one that a double holds exactly.
+//!
+//! Readers in languages that know no other numbers round a size above 2^53, and then compare it
+//! with the bytes that came.
+
+use seaworthy_generators::mutation::{Mutation, Part};
+use seaworthy_generators::tree::Tree;
+use seaworthy_image::json::{Document, Integer, Value};
+use seaworthy_image::media_type;
+use seaworthy_image::spec::SpecVersion;
+
+use super::UNKNOWN;
+use crate::{Check, Findings, Grade, Rule};
+
+const BLOBS: &[Part] = &[Part::Manifest, Part::Config];
+
+pub const RULE: Rule = Rule {
+    grade: Grade::should().since(SpecVersion::Dev),
+    section: "considerations.md#json",
+    check: Check::Json(check),
+    valid: &[
+        Mutation::document("greatest-size", &[Part::Artifact], |artifact, _| {
+            refer(artifact, 9_007_199_254_740_991);
+        }),
+        Mutation::document("fraction", BLOBS, |document, _| document.add(UNKNOWN, Tree::raw("-0.1e-3"))),
+    ],
+    invalid: &[
+        Mutation::document("size-rounded", &[Part::Artifact], |artifact, _| {
+            refer(artifact, 9_007_199_254_740_993);
+        }),
+        Mutation::document("least-integer", BLOBS, |document, _| document.add(UNKNOWN, i64::MIN)),
+        Mutation::document("too-many-digits", BLOBS, |document, _| {
+            document.add(UNKNOWN, Tree::raw("3.14159265358979323846"));
+        }),
+        Mutation::document("beyond-the-range", BLOBS, |document, _| document.add(UNKNOWN, Tree::raw("1e400"))),
+        Mutation::document("too-close-to-zero", BLOBS, |document, _| {
+            document.add(UNKNOWN, Tree::raw("1e-400"));
+        }),
+    ],
+    ..Rule::BASE
+};
+
+/// Refers to a manifest that is not stored, so that nothing says how large it is.
+fn refer(artifact: &mut Tree, size: i64) {
+    let subject = artifact.member("subject");
+    subject.set("mediaType", media_type::MANIFEST);
+    subject.set("digest", format!("sha256:{}", "5".repeat(64)));
+    subject.set("size", size);
+}
+
+fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
+    for number in document.numbers() {
+        if number.fits_double() == Some(false) && !is_impossible_size(number) {
+            findings.report(number, String::from_utf8_lossy(number.raw()), "a number within double precision");
+        }
+    }
+}
+
+/// A size beyond 64 bits breaks a stronger rule: see descriptor/size-integer.
+fn is_impossible_size(number: Value<'_>) -> bool {
+    number.as_integer() == Some(Integer::OutOfRange) && number.pointer().ends_with("/size")
+}
