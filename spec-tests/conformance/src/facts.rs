@@ -30,12 +30,12 @@ pub fn reading(storage: &dyn Storage, version: SpecVersion) -> Result<Reading, O
         Err(OpenError::Missing | OpenError::NotAFile(_)) => {}
         Err(error) => return Err(error),
     }
-    let visits =
+    let walked =
         walk(storage, version, &limits, Start::Everywhere, |visit: &Visit<'_>| match visit.document {
             Ok(document) => of_document(visit.path, visit.kind, document.root()),
             Err(_) => BTreeMap::new(),
         })?;
-    visits.visits.into_iter().for_each(|mut visit| facts.append(&mut visit));
+    walked.visits.into_iter().for_each(|mut visit| facts.append(&mut visit));
     Ok(Reading(facts))
 }
 

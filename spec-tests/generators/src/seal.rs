@@ -24,6 +24,9 @@ enum Site {
     Layout,
 }
 
+/// A draft with the edits of itself made, and the places of the others in it.
+type Edited<'d> = (Cow<'d, Draft>, Vec<(Site, Edit)>);
+
 /// A node that has been hashed.
 struct Sealed {
     bytes: Vec<u8>,
@@ -66,11 +69,7 @@ impl Draft {
 
     /// The draft with the edits of itself made, and the places of all others in it. `None` if the
     /// image lacks a part.
-    fn edited(
-        &self,
-        edits: &[(Part, Edit)],
-        choices: &mut Choices<'_>,
-    ) -> Option<(Cow<'_, Draft>, Vec<(Site, Edit)>)> {
+    fn edited(&self, edits: &[(Part, Edit)], choices: &mut Choices<'_>) -> Option<Edited<'_>> {
         if !edits.iter().all(|(part, _)| self.has(*part)) {
             return None;
         }

@@ -148,7 +148,7 @@ pub const FAULTS: &[Fault] = &[
         name: "truncates-sizes",
         does: "keeps sizes in 32 bits",
         kind: Kind::Misreads(|read| {
-            for (place, value) in read.iter_mut().filter(|(place, _)| place.ends_with("/size")) {
+            for (_, value) in read.iter_mut().filter(|(place, _)| place.ends_with("/size")) {
                 let size: Option<i64> = value.parse().ok();
                 *value = size.map_or(String::new(), |size| (size as i32).to_string());
             }
