@@ -1,10 +1,12 @@
 //! Subjects: whatever is put to the test, one file each.
 
+pub mod program;
 pub mod reference;
 
 use std::borrow::Cow;
 
-use seaworthy_image::layout::Memory;
+use seaworthy_image::digest::{Algorithm, Hasher};
+use seaworthy_image::layout::{EntryKind, Memory};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::{Case, Role};
 
@@ -43,4 +45,58 @@ pub struct Unavailable {
     pub reason: String,
     /// The command that installs it, if there is one.
     pub install: Option<String>,
+}
+
+/// A name for a layout by all that is in it: two layouts have the same if they are the same. A
+/// suite that keeps outcomes under it runs a subject once on controls that many cases share.
+pub fn fingerprint(layout: &Memory) -> String {
+    let mut hasher = Hasher::new(Algorithm::Sha256);
+    let mut add = |kind: u8, path: &str, content: &[u8]| {
+        // Lengths first, so that nothing can be taken for the beginning of what follows.
+        hasher.update(&[kind]);
+        for part in [path.as_bytes(), content] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+    };
+    for (path, content) in &layout.files {
+        add(0, path, content);
+    }
+    for (path, kind) in &layout.others {
+        let kind = match kind {
+            EntryKind::File => 1,
+            EntryKind::Directory => 2,
+            EntryKind::Link => 3,
+            EntryKind::Special => 4,
+        };
+        add(kind, path, b"");
+    }
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_tells_layouts_apart() {
+        let layout = |files: &[(&str, &str)], others: &[(&str, EntryKind)]| {
+            let files = files.iter().map(|(path, content)| (path.to_string(), content.as_bytes().to_vec()));
+            let others = others.iter().map(|(path, kind)| (path.to_string(), *kind));
+            fingerprint(&Memory { files: files.collect(), others: others.collect() })
+        };
+        let prints = [
+            layout(&[], &[]),
+            layout(&[("a", "")], &[]),
+            layout(&[("a", "b")], &[]),
+            layout(&[("ab", "")], &[]),
+            layout(&[("a", ""), ("b", "")], &[]),
+            layout(&[], &[("a", EntryKind::File)]),
+            layout(&[], &[("a", EntryKind::Link)]),
+            layout(&[], &[("a", EntryKind::Directory)]),
+        ];
+        let distinct: std::collections::BTreeSet<_> = prints.iter().collect();
+        assert_eq!(distinct.len(), prints.len());
+        assert_eq!(layout(&[("a", "b")], &[]), prints[2]);
+    }
 }
