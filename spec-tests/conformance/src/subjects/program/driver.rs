@@ -90,6 +90,6 @@ mod tests {
         check(&["echo 'a  b'; exit 3", "echo c"], Some(0), "a  b\nc\n");
         check(&["echo \"it's\"; exit 1", "echo c"], Some(1), "it's\n");
         check(&["exit 0", "exit 3"], Some(3), "");
-        check(&["kill -9 $$", "echo c"], None, "");
+        check(&["kill -15 $$", "echo c"], None, "Terminated\n");
     }
 }
