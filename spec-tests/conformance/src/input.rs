@@ -217,7 +217,7 @@ fn from_path(name: &OsStr, reference: Option<String>, options: &Options) -> Resu
         if options.document.is_some() {
             return Err(InputError::NotADocument);
         }
-        let storage = Directory::open(path, options.storage)?;
+        let storage = Directory::open(path)?.with_limits(options.storage);
         let prefix = if shown.ends_with('/') { shown.into_owned() } else { format!("{shown}/") };
         return named(&prefix, layout(storage, "the directory", reference, options, Vec::new()));
     }

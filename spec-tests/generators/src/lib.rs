@@ -7,7 +7,10 @@
 
 pub mod choices;
 pub mod draft;
+pub mod features;
+pub mod image;
 pub mod mutation;
 pub mod seal;
 pub mod shape;
+pub mod strategy;
 pub mod tree;

@@ -4,10 +4,12 @@ use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
 
 use crate::choices::Choices;
+use crate::draft::Draft;
 use crate::tree::Tree;
 
 /// A part of an image that a mutation edits. Each part says which shape of image has it, see
-/// [`crate::shape::Shape::with`].
+/// [`crate::shape::Shape::with`]. Documents, and what descriptors lead to, are stored in the
+/// image: what a layout leaves out is no part of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
     /// The `oci-layout` file.
@@ -69,6 +71,9 @@ impl Part {
 /// The stage of sealing at which an edit is made, and the edit.
 #[derive(Debug, Clone, Copy)]
 pub enum Edit {
+    /// Before anything is hashed: the draft itself, where a change is one of content and
+    /// descriptor together, like a layer in another compression.
+    Draft(fn(&mut Draft, &mut Choices<'_>)),
     /// Before the part is written: the JSON value of a document, a descriptor or a platform,
     /// with the digests and sizes of everything below it filled in.
     Document(fn(&mut Tree, &mut Choices<'_>)),
@@ -104,6 +109,15 @@ pub struct Mutation {
 }
 
 impl Mutation {
+    /// An edit of the draft before anything is hashed.
+    pub const fn draft(
+        name: &'static str,
+        parts: &'static [Part],
+        edit: fn(&mut Draft, &mut Choices<'_>),
+    ) -> Mutation {
+        Mutation::new(name, parts, Edit::Draft(edit))
+    }
+
     /// An edit of a JSON value before it is written.
     pub const fn document(
         name: &'static str,

@@ -1,8 +1,10 @@
 //! Sealing: a draft becomes a layout, hashed bottom-up, with edits on the way.
 
-use std::cell::RefCell;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use seaworthy_image::digest::{Digest, digest_of};
 use seaworthy_image::layout::{self, Memory, blob_path};
 use seaworthy_image::views::Relation;
@@ -10,7 +12,6 @@ use seaworthy_image::views::Relation;
 use crate::choices::Choices;
 use crate::draft::{Content, Draft, Link, Node, NodeId, NodeKind};
 use crate::mutation::{Edit, Part};
-use crate::shape::base64;
 use crate::tree::Tree;
 
 /// Where in a draft a [`Part`] is.
@@ -22,6 +23,9 @@ enum Site {
     Platform(NodeId, usize),
     Layout,
 }
+
+/// A draft with the edits of itself made, and the places of the others in it.
+type Edited<'d> = (Cow<'d, Draft>, Vec<(Site, Edit)>);
 
 /// A node that has been hashed.
 struct Sealed {
@@ -41,11 +45,8 @@ impl Draft {
     /// another that can be a path, the blob is filed there too: the image then has one reason to
     /// be refused, and not a missing blob besides.
     pub fn seal_with(&self, edits: &[(Part, Edit)], choices: &mut Choices<'_>) -> Option<Memory> {
-        let mut sites = Vec::new();
-        for (part, edit) in edits {
-            sites.push((self.site(*part)?, *edit));
-        }
-        let mut sealing = Sealing::new(self, &sites, None);
+        let (draft, sites) = self.edited(edits, choices)?;
+        let mut sealing = Sealing::new(&draft, &sites, None);
         sealing.run(choices);
         Some(sealing.layout)
     }
@@ -59,19 +60,49 @@ impl Draft {
         edits: &[(Part, Edit)],
         choices: &mut Choices<'_>,
     ) -> Option<Vec<u8>> {
-        let mut sites = Vec::new();
-        for (part, edit) in edits {
-            sites.push((self.site(*part)?, *edit));
-        }
-        let watched = self.site(part)?;
-        let mut sealing = Sealing::new(self, &sites, Some(watched));
+        let (draft, sites) = self.edited(edits, choices)?;
+        let watched = draft.site(part)?;
+        let mut sealing = Sealing::new(&draft, &sites, Some(watched));
         sealing.run(choices);
-        sealing.shown.into_inner()
+        sealing.shown
+    }
+
+    /// The draft with the edits of itself made, and the places of all others in it. `None` if the
+    /// image lacks a part.
+    fn edited(&self, edits: &[(Part, Edit)], choices: &mut Choices<'_>) -> Option<Edited<'_>> {
+        if !edits.iter().all(|(part, _)| self.has(*part)) {
+            return None;
+        }
+        let mut draft = Cow::Borrowed(self);
+        for (_, edit) in edits {
+            if let Edit::Draft(edit) = edit {
+                edit(draft.to_mut(), choices);
+            }
+        }
+        let sites =
+            edits.iter().map(|(part, edit)| Some((draft.site(*part)?, *edit))).collect::<Option<Vec<_>>>()?;
+        Some((draft, sites))
     }
 
     /// Whether the image has the part.
     pub fn has(&self, part: Part) -> bool {
         self.site(part).is_some()
+    }
+
+    /// The part as it is before sealing: a document without its descriptors, a descriptor without
+    /// its digest and size, or a platform. `None` if the image lacks it, or if it is no such thing.
+    pub fn part(&self, part: Part) -> Option<&Tree> {
+        let descriptor = |id: NodeId, at: usize| &self.nodes[id].links[at].descriptor;
+        match self.site(part)? {
+            Site::Header => Some(&self.header),
+            Site::Document(id) => match &self.nodes[id].content {
+                Content::Document(tree) => Some(tree),
+                Content::Bytes(_) => None,
+            },
+            Site::Descriptor(id, at) => Some(descriptor(id, at)),
+            Site::Platform(id, at) => descriptor(id, at).get("platform"),
+            Site::Layout => None,
+        }
     }
 
     /// The first place that answers to the part, seen from the root.
@@ -82,14 +113,18 @@ impl Draft {
         };
         let link = |id: NodeId, relation: Relation, wanted: &dyn Fn(&Link) -> bool| {
             let links = &self.nodes[id].links;
-            let at = links.iter().position(|link| link.relation == relation && wanted(link))?;
+            let is_wanted = |link: &Link| link.relation == relation && wanted(link);
+            let is_stored = |link: &Link| self.nodes[link.target].stored;
+            let at = links.iter().position(|link| is_wanted(link) && is_stored(link))?;
             Some(Site::Descriptor(id, at))
         };
         let leads_to = |kind: NodeKind| move |link: &Link| self.nodes[link.target].kind == kind;
         let referrer = || {
-            self.reachable()
-                .into_iter()
-                .find(|&id| self.nodes[id].links.iter().any(|l| l.relation == Relation::Subject))
+            self.reachable().into_iter().find(|&id| {
+                let Node { kind, links, .. } = &self.nodes[id];
+                let is_manifest = matches!(kind, NodeKind::Manifest | NodeKind::Artifact);
+                is_manifest && links.iter().any(|link| link.relation == Relation::Subject)
+            })
         };
         match part {
             Part::Header => Some(Site::Header),
@@ -112,13 +147,14 @@ impl Draft {
         }
     }
 
-    /// Every node that the root leads to, nearest first.
+    /// Every node that the root leads to by way of stored blobs, nearest first: what a reader of
+    /// the layout gets to see.
     fn reachable(&self) -> Vec<NodeId> {
         let mut order = vec![self.root()];
         let mut at = 0;
         while let Some(&id) = order.get(at) {
             for link in &self.nodes[id].links {
-                if !order.contains(&link.target) {
+                if self.nodes[link.target].stored && !order.contains(&link.target) {
                     order.push(link.target);
                 }
             }
@@ -139,19 +175,12 @@ struct Sealing<'s> {
     sealed: Vec<Sealed>,
     /// A site that somebody wants to see, and what it came to say.
     watched: Option<Site>,
-    shown: RefCell<Option<Vec<u8>>>,
+    shown: Option<Vec<u8>>,
 }
 
 impl<'s> Sealing<'s> {
     fn new(draft: &'s Draft, edits: &'s [(Site, Edit)], watched: Option<Site>) -> Self {
-        Sealing {
-            draft,
-            edits,
-            layout: Memory::default(),
-            sealed: Vec::new(),
-            watched,
-            shown: RefCell::default(),
-        }
+        Sealing { draft, edits, layout: Memory::default(), sealed: Vec::new(), watched, shown: None }
     }
 
     fn run(&mut self, choices: &mut Choices<'_>) {
@@ -209,12 +238,14 @@ impl<'s> Sealing<'s> {
             members.iter().for_each(|(name, value)| descriptor.set(name, value.clone()));
         }
         if link.embed {
-            descriptor.set("data", base64(&target.bytes));
+            descriptor.set("data", STANDARD.encode(&target.bytes));
         }
         if self.edits.iter().any(|(edited, _)| *edited == platform) || self.watched == Some(platform) {
             self.edit_tree(platform, descriptor.member("platform"), &[], choices);
+            self.show(platform, || descriptor.member("platform").compact());
         }
-        self.edit_tree(site, &mut descriptor, &target.bytes, choices);
+        self.edit_tree(site, &mut descriptor, &self.sealed[link.target].bytes, choices);
+        self.show(site, || descriptor.compact());
         self.refile(link.target, descriptor.text("digest"));
         descriptor
     }
@@ -240,23 +271,25 @@ impl<'s> Sealing<'s> {
             match edit {
                 Edit::Document(edit) => edit(tree, choices),
                 Edit::Descriptor(edit) => edit(tree, content, choices),
-                Edit::Bytes(_) | Edit::Stored(_) => {}
+                Edit::Draft(_) | Edit::Bytes(_) | Edit::Stored(_) => {}
             }
-        }
-        if self.watched == Some(site) {
-            self.shown.replace(Some(tree.compact()));
         }
     }
 
-    fn edit_bytes(&self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
+    /// Keeps what a site says, if it is the one that is asked for.
+    fn show(&mut self, site: Site, text: impl FnOnce() -> Vec<u8>) {
+        if self.watched == Some(site) {
+            self.shown = Some(text());
+        }
+    }
+
+    fn edit_bytes(&mut self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
         for (edited, edit) in self.edits {
             if let (true, Edit::Bytes(edit)) = (*edited == site, edit) {
                 edit(bytes, choices);
             }
         }
-        if self.watched == Some(site) {
-            self.shown.replace(Some(bytes.clone()));
-        }
+        self.show(site, || bytes.clone());
     }
 
     fn finish(&mut self, choices: &mut Choices<'_>) {

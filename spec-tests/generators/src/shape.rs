@@ -1,7 +1,7 @@
 //! The plain images that static cases start from: small, the same each time, and clean of every
 //! advice, so that one edit is the only thing a reader can object to.
 
-use std::io::Write;
+use std::io::{Read, Write};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -194,4 +194,19 @@ pub fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     let _ = encoder.write_all(bytes);
     encoder.finish().unwrap_or_default()
+}
+
+/// The bytes that were compressed with gzip; as they are, if they were not.
+pub fn gunzip(bytes: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::new();
+    match flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut plain) {
+        Ok(_) => plain,
+        Err(_) => bytes.to_vec(),
+    }
+}
+
+/// The bytes compressed with zstd.
+pub fn zstd(bytes: &[u8]) -> Vec<u8> {
+    // Writing to memory does not fail.
+    zstd::encode_all(bytes, zstd::DEFAULT_COMPRESSION_LEVEL).unwrap_or_default()
 }

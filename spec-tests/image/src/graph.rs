@@ -4,7 +4,7 @@
 //! keeps no more in memory than the documents between the root and where it stands. Blobs may
 //! be missing (image-layout.md allows it), lie about their size, or be shared by many parents.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io::{self, Read};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -108,9 +108,27 @@ pub struct Visit<'v> {
     pub at_limit: bool,
 }
 
+/// What a walk came to.
+#[derive(Debug)]
+pub struct Walked<T> {
+    /// What the visits returned: parents before children, children in the order of their
+    /// descriptors.
+    pub visits: Vec<T>,
+    seen: Seen,
+}
+
+/// What is known of the blobs met so far, by path; and by kind, for those visited as documents.
+type Seen = HashMap<(String, Option<DocumentKind>), Blob>;
+
+impl<T> Walked<T> {
+    /// The paths that the walk looked for, whether anything is stored there or not.
+    pub fn reached(&self) -> HashSet<&str> {
+        self.seen.keys().map(|(path, _)| path.as_str()).collect()
+    }
+}
+
 /// Walks from `index.json`, calling `visit` for it and for every document below it that is
-/// stored, and returns what the calls returned: parents before children, children in the order
-/// of their descriptors. A document that is referred to repeatedly is visited once.
+/// stored. A document that is referred to repeatedly is visited once.
 ///
 /// # Errors
 ///
@@ -121,11 +139,13 @@ pub fn walk<T: Send>(
     limits: &Limits,
     start: Start<'_>,
     visit: impl Fn(&Visit<'_>) -> T + Sync,
-) -> Result<Vec<T>, OpenError> {
+) -> Result<Walked<T>, OpenError> {
     let walk = Walk { storage, version, limits, start, visit, seen: Mutex::default() };
     let bytes = read_file(storage, layout::INDEX, limits.json.bytes)?;
     let root = Found { path: layout::INDEX.to_owned(), kind: DocumentKind::Index, referred_as: None, bytes };
-    Ok(walk.document(&root, 0))
+    let visits = walk.document(&root, 0);
+    let seen = walk.seen.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    Ok(Walked { visits, seen })
 }
 
 /// Reads a file of the layout, but no further than one byte past `limit`: enough for the JSON
@@ -141,14 +161,48 @@ pub fn read_file(storage: &dyn Storage, path: &str, limit: usize) -> Result<Vec<
     Ok(bytes)
 }
 
+/// Reads a blob to its end in constant memory, hashing it by the algorithm of `digest`, with a
+/// copy to `copy`.
+pub fn read_blob(
+    storage: &dyn Storage,
+    path: &str,
+    digest: &Digest<'_>,
+    version: SpecVersion,
+    copy: &mut dyn io::Write,
+) -> Blob {
+    let mut opened = match storage.open(path) {
+        Ok(opened) => opened,
+        Err(OpenError::Missing) => return Blob::Missing,
+        Err(OpenError::NotAFile(kind)) => return Blob::NotAFile(kind),
+        Err(OpenError::Io(error)) => return Blob::Unreadable(format!("{path}: {error}")),
+    };
+    let mut hasher = Algorithm::registered(digest.algorithm(), version).map(Hasher::new);
+    let mut size = 0;
+    let mut buffer = vec![0; (opened.size as usize + 1).clamp(512, 1 << 17)];
+    loop {
+        let length = match opened.reader.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(length) => length,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Blob::Unreadable(format!("{path}: {error}")),
+        };
+        size += length as u64;
+        if let Some(hasher) = &mut hasher {
+            hasher.update(&buffer[..length]);
+        }
+        // A copy that takes no more is no reason to stop: the digest covers every byte.
+        let _ = copy.write_all(&buffer[..length]);
+    }
+    Blob::Stored(Stored { size, digest: hasher.map(Hasher::finish) })
+}
+
 struct Walk<'w, F> {
     storage: &'w dyn Storage,
     version: SpecVersion,
     limits: &'w Limits,
     start: Start<'w>,
     visit: F,
-    /// What is known of the blobs met so far, by path; and by kind, for those visited as documents.
-    seen: Mutex<HashMap<(String, Option<DocumentKind>), Blob>>,
+    seen: Mutex<Seen>,
 }
 
 /// A document that has been read, and not yet been visited.
@@ -282,32 +336,8 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
         Followed { blob, config: is_config.then_some(found.bytes), below }
     }
 
-    /// Reads a blob to its end, hashing it, with a copy to `copy`.
     fn read(&self, path: &str, digest: &Digest<'_>, copy: &mut dyn io::Write) -> Blob {
-        let mut opened = match self.storage.open(path) {
-            Ok(opened) => opened,
-            Err(OpenError::Missing) => return Blob::Missing,
-            Err(OpenError::NotAFile(kind)) => return Blob::NotAFile(kind),
-            Err(OpenError::Io(error)) => return Blob::Unreadable(format!("{path}: {error}")),
-        };
-        let mut hasher = Algorithm::registered(digest.algorithm(), self.version).map(Hasher::new);
-        let mut size = 0;
-        let mut buffer = vec![0; (opened.size as usize + 1).clamp(512, 1 << 17)];
-        loop {
-            let length = match opened.reader.read(&mut buffer) {
-                Ok(0) => break,
-                Ok(length) => length,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Blob::Unreadable(format!("{path}: {error}")),
-            };
-            size += length as u64;
-            if let Some(hasher) = &mut hasher {
-                hasher.update(&buffer[..length]);
-            }
-            // A copy that takes no more is no reason to stop: the digest covers every byte.
-            let _ = copy.write_all(&buffer[..length]);
-        }
-        Blob::Stored(Stored { size, digest: hasher.map(Hasher::finish) })
+        read_blob(self.storage, path, digest, self.version, copy)
     }
 
     fn seen(&self, path: &str, kind: Option<DocumentKind>) -> Option<Blob> {

@@ -102,6 +102,13 @@ pub fn blob_path(digest: &Digest<'_>) -> String {
     format!("{BLOBS}/{}/{}", digest.algorithm(), digest.encoded())
 }
 
+/// The digest that the path of a blob spells; `None` for every other path.
+pub fn blob_digest(path: &str) -> Option<String> {
+    let (algorithm, encoded) = path.strip_prefix(BLOBS)?.strip_prefix('/')?.split_once('/')?;
+    let digest = format!("{algorithm}:{encoded}");
+    Digest::parse(&digest).is_ok().then_some(digest)
+}
+
 /// A layout in memory.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Memory {
@@ -150,6 +157,16 @@ fn is_below(path: &str, directory: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_of_blobs_spell_digests() {
+        assert_eq!(blob_digest("blobs/sha256/aa").as_deref(), Some("sha256:aa"));
+        for path in
+            ["blobs/aa", "blobs/sha256/aa/bb", "blobs/sha256/aa.tmp", "blobs//aa", "sha256/aa", "blobs"]
+        {
+            assert_eq!(blob_digest(path), None, "{path}");
+        }
+    }
 
     #[test]
     fn memory_tells_files_from_everything_else() {

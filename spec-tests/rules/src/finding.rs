@@ -23,21 +23,9 @@ pub struct Finding {
     pub found: String,
     /// What was expected.
     pub wanted: String,
-}
-
-/// The most breaches of one requirement that are reported for one file. A file of ours with a
-/// hundred of them has one cause; a hostile one has millions, and each costs time and memory.
-pub const MOST_ALIKE: usize = 100;
-
-/// Breaches that were found and counted, and not reported for [`MOST_ALIKE`].
-#[derive(Debug, Clone, Copy)]
-pub struct LeftOut {
-    /// The requirement that is broken.
-    pub requirement: &'static Requirement,
-    /// Its level in the version that was asked for.
-    pub level: Level,
-    /// How often.
-    pub count: usize,
+    /// How many further breaches of the same requirement the file has that are not listed: a
+    /// document can break a requirement in a million places, and a hundred say enough.
+    pub more: usize,
 }
 
 /// A place in a document.
@@ -76,22 +64,24 @@ pub struct Findings<'f> {
     version: SpecVersion,
     rule: Option<(&'static Requirement, Level)>,
     list: Vec<Finding>,
-    counts: HashMap<&'static str, usize>,
-    left_out: Vec<LeftOut>,
+    listed: HashMap<&'static str, Listed>,
 }
+
+/// What is listed of one requirement: how many findings, and where the last of them stands.
+#[derive(Debug, Default)]
+struct Listed {
+    count: usize,
+    last: usize,
+}
+
+/// How many breaches of one requirement are listed for one file. Working out the place of each
+/// takes time in proportion to the document, so without a bound a hostile one would take for ever.
+const LISTED: usize = 100;
 
 impl<'f> Findings<'f> {
     /// Nothing found yet in the file at `path`, which holds `bytes`.
     pub fn new(path: &'f str, bytes: &'f [u8], version: SpecVersion) -> Self {
-        Findings {
-            path,
-            bytes,
-            version,
-            rule: None,
-            list: Vec::new(),
-            counts: HashMap::new(),
-            left_out: Vec::new(),
-        }
+        Findings { path, bytes, version, rule: None, list: Vec::new(), listed: HashMap::new() }
     }
 
     /// The version of the specification that is asked for.
@@ -106,22 +96,26 @@ impl<'f> Findings<'f> {
 
     /// Reports a breach at a value.
     pub fn report(&mut self, at: Value<'_>, found: impl Into<String>, wanted: impl Into<String>) {
-        self.push(|| (None, Some((at.span(), at.pointer()))), found, wanted);
+        self.push(Some((at.span(), Some(at))), found.into(), wanted.into());
     }
 
     /// Reports a breach at some bytes that are no value of their own.
     pub fn report_span(&mut self, at: Span, found: impl Into<String>, wanted: impl Into<String>) {
-        self.push(|| (None, Some((at, String::new()))), found, wanted);
+        self.push(Some((at, None)), found.into(), wanted.into());
     }
 
     /// Reports a breach of the file as a whole.
     pub fn report_file(&mut self, found: impl Into<String>, wanted: impl Into<String>) {
-        self.push(|| (None, None), found, wanted);
+        self.push(None, found.into(), wanted.into());
     }
 
     /// Reports a breach of another file of the layout as a whole.
     pub fn report_path(&mut self, path: &str, found: impl Into<String>, wanted: impl Into<String>) {
-        self.push(|| (Some(path.to_owned()), None), found, wanted);
+        let before = self.list.len();
+        self.push(None, found.into(), wanted.into());
+        if let Some(finding) = self.list.get_mut(before) {
+            path.clone_into(&mut finding.path);
+        }
     }
 
     /// What was found.
@@ -129,14 +123,9 @@ impl<'f> Findings<'f> {
         self.list
     }
 
-    /// What was found, and what was only counted.
-    pub fn into_lists(self) -> (Vec<Finding>, Vec<LeftOut>) {
-        (self.list, self.left_out)
-    }
-
     /// How much was found so far.
     pub(crate) fn count(&self) -> usize {
-        self.counts.values().sum()
+        self.list.len()
     }
 
     /// Makes what is reported from here on a breach of `requirement`.
@@ -144,34 +133,21 @@ impl<'f> Findings<'f> {
         self.rule = Some((requirement, level));
     }
 
-    fn push(
-        &mut self,
-        at: impl FnOnce() -> (Option<String>, Option<(Span, String)>),
-        found: impl Into<String>,
-        wanted: impl Into<String>,
-    ) {
+    fn push(&mut self, at: Option<(Span, Option<Value<'_>>)>, found: String, wanted: String) {
         let Some((requirement, level)) = self.rule else { return };
-        let count = self.counts.entry(&requirement.id).or_default();
-        *count += 1;
-        if *count > MOST_ALIKE {
-            return match self.left_out.iter_mut().find(|left| left.requirement.id == requirement.id) {
-                Some(left) => left.count += 1,
-                None => self.left_out.push(LeftOut { requirement, level, count: 1 }),
-            };
+        let listed = self.listed.entry(&requirement.id).or_default();
+        if listed.count == LISTED {
+            self.list[listed.last].more += 1;
+            return;
         }
-        let (path, place) = at();
-        let place = place.map(|(span, pointer)| {
+        *listed = Listed { count: listed.count + 1, last: self.list.len() };
+        let place = at.map(|(span, value)| {
             let (line, column) = line_and_column(self.bytes, span.start);
+            let pointer = value.map(Value::pointer).unwrap_or_default();
             Place { span, line, column, pointer, excerpt: excerpt(self.bytes, span) }
         });
-        self.list.push(Finding {
-            requirement,
-            level,
-            path: path.unwrap_or_else(|| self.path.to_owned()),
-            place,
-            found: found.into(),
-            wanted: wanted.into(),
-        });
+        let path = self.path.to_owned();
+        self.list.push(Finding { requirement, level, path, place, found, wanted, more: 0 });
     }
 }
 
@@ -227,5 +203,20 @@ mod tests {
             let excerpt = excerpt(bytes, Span { start, end });
             assert!(excerpt.marked.end <= excerpt.text.len(), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn a_hundred_findings_of_one_requirement_are_listed_and_the_rest_counted() {
+        let requirement = crate::find("json/syntax").unwrap();
+        let mut findings = Findings::new("index.json", b"{}", SpecVersion::Dev);
+        findings.begin(requirement, Level::Must);
+        for _ in 0..LISTED + 7 {
+            findings.report_path("elsewhere", "this", "that");
+        }
+        findings.begin(crate::find("descriptor/digest-syntax").unwrap(), Level::Must);
+        findings.report_file("this", "that");
+        let list = findings.into_list();
+        assert_eq!((list.len(), list[LISTED - 1].more, list[LISTED].more), (LISTED + 1, 7, 0));
+        assert!(list[..LISTED].iter().all(|finding| finding.path == "elsewhere"));
     }
 }

@@ -1,17 +1,19 @@
 //! Judging content: every rule on every document of an image.
 
+use std::collections::HashSet;
 use std::io;
 use std::sync::LazyLock;
 
-use seaworthy_image::graph::{self, Blob, Start, Visit, walk};
+use seaworthy_image::digest::{Algorithm, Digest};
+use seaworthy_image::graph::{self, Blob, Start, Stored, Visit, Walked, walk};
 use seaworthy_image::json::{self, Anomaly, AnomalyKind, Document, Value};
-use seaworthy_image::layout::{self, Entry, OpenError, Storage};
+use seaworthy_image::layout::{self, Entry, EntryKind, OpenError, Storage};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::{
     Config, Descriptor, DocumentKind, Execution, Header, History, Index, Manifest, Platform, Relation, items,
 };
 
-use crate::finding::{Finding, Findings, LeftOut};
+use crate::finding::{Finding, Findings};
 use crate::grade::Level;
 use crate::list::{Requirement, all, find};
 use crate::rule::{Annotated, Check};
@@ -22,8 +24,6 @@ pub struct Judged {
     /// Every breach, in the order of the walk: the layout itself, `index.json`, and what it leads
     /// to, parents before children.
     pub findings: Vec<Finding>,
-    /// Breaches that are alike, beyond those in `findings`, file by file.
-    pub left_out: Vec<LeftOut>,
     /// What could not be judged, and why: text for people.
     pub unjudged: Vec<String>,
     /// How many documents were read.
@@ -49,16 +49,23 @@ pub fn layout(
 ) -> io::Result<Judged> {
     let rules = Rules::of(version);
     let entries = storage.entries()?;
-    let mut judged = rules.files(&entries);
+    let mut judged = Judged { findings: rules.files(&entries), ..Judged::default() };
     match graph::read_file(storage, layout::HEADER, limits.json.bytes) {
         Ok(bytes) => judged.add(document(layout::HEADER, &bytes, DocumentKind::Header, version, limits)),
         Err(error) => unless_absent(layout::HEADER, error)?,
     }
     let start = reference.map_or(Start::Everywhere, Start::At);
-    match walk(storage, version, limits, start, |visit| rules.visit(visit, start, limits)) {
-        Ok(visits) => visits.into_iter().for_each(|visit| judged.add(visit)),
-        Err(error) => unless_absent(layout::INDEX, error)?,
-    }
+    let walked = match walk(storage, version, limits, start, |visit| rules.visit(visit, start, limits)) {
+        Ok(walked) => Some(walked),
+        Err(error) => unless_absent(layout::INDEX, error).map(|()| None)?,
+    };
+    // A walk to one image alone does not tell what the other blobs are there for.
+    let stray = reference.is_none().then(|| {
+        let reached = walked.as_ref().map(Walked::reached).unwrap_or_default();
+        rules.unreferenced(storage, &entries, &reached)
+    });
+    let visits = walked.map(|walked| walked.visits).unwrap_or_default();
+    visits.into_iter().chain(stray).for_each(|part| judged.add(part));
     Ok(judged)
 }
 
@@ -73,7 +80,12 @@ pub fn document(
     let read = Document::parse(bytes, &limits.json);
     let mut findings = Findings::new(path, bytes, version);
     Rules::of(version).document(&read, kind, false, &mut findings);
-    Judged { unjudged: unread(path, &read, &limits.json), documents: 1, ..Judged::found(findings) }
+    Judged {
+        findings: findings.into_list(),
+        unjudged: unread(path, &read, &limits.json),
+        documents: 1,
+        ..Judged::default()
+    }
 }
 
 /// A file that is absent, or no file, is a matter for the rules; one that cannot be read is not.
@@ -99,14 +111,8 @@ fn unread(path: &str, read: &Result<Document<'_>, Anomaly>, limits: &json::Limit
 }
 
 impl Judged {
-    fn found(findings: Findings<'_>) -> Judged {
-        let (findings, left_out) = findings.into_lists();
-        Judged { findings, left_out, ..Judged::default() }
-    }
-
     fn add(&mut self, mut other: Judged) {
         self.findings.append(&mut other.findings);
-        self.left_out.append(&mut other.left_out);
         self.unjudged.append(&mut other.unjudged);
         self.documents += other.documents;
         self.blobs += other.blobs;
@@ -146,6 +152,7 @@ struct Rules {
     syntax: Option<(&'static Requirement, Level)>,
     json: On<fn(&Document<'_>, &mut Findings<'_>)>,
     format: On<fn(Value<'_>, DocumentKind, &mut Findings<'_>)>,
+    entry_point: On<fn(Value<'_>, &mut Findings<'_>)>,
     header: On<fn(&Header<'_>, &mut Findings<'_>)>,
     index: On<fn(&Index<'_>, &mut Findings<'_>)>,
     manifest: On<fn(&Manifest<'_>, &mut Findings<'_>)>,
@@ -156,6 +163,7 @@ struct Rules {
     platform: On<fn(&Platform<'_>, &mut Findings<'_>)>,
     annotations: On<fn(Value<'_>, Annotated, &mut Findings<'_>)>,
     blob: On<fn(&Descriptor<'_>, Relation, &Blob, &mut Findings<'_>)>,
+    unreferenced: On<fn(&Digest<'_>, &Stored, &mut Findings<'_>)>,
     image: On<fn(&Manifest<'_>, &Config<'_>, &mut Findings<'_>)>,
     files: On<fn(&[Entry], &mut Findings<'_>)>,
 }
@@ -176,6 +184,7 @@ impl Rules {
             syntax: None,
             json: Vec::new(),
             format: Vec::new(),
+            entry_point: Vec::new(),
             header: Vec::new(),
             index: Vec::new(),
             manifest: Vec::new(),
@@ -186,6 +195,7 @@ impl Rules {
             platform: Vec::new(),
             annotations: Vec::new(),
             blob: Vec::new(),
+            unreferenced: Vec::new(),
             image: Vec::new(),
             files: Vec::new(),
         };
@@ -196,6 +206,7 @@ impl Rules {
                 Check::Behaviour => {}
                 Check::Json(check) => rules.json.push((requirement, level, check)),
                 Check::Format(check) => rules.format.push((requirement, level, check)),
+                Check::EntryPoint(check) => rules.entry_point.push((requirement, level, check)),
                 Check::Header(check) => rules.header.push((requirement, level, check)),
                 Check::Index(check) => rules.index.push((requirement, level, check)),
                 Check::Manifest(check) => rules.manifest.push((requirement, level, check)),
@@ -206,6 +217,7 @@ impl Rules {
                 Check::Platform(check) => rules.platform.push((requirement, level, check)),
                 Check::Annotations(check) => rules.annotations.push((requirement, level, check)),
                 Check::Blob(check) => rules.blob.push((requirement, level, check)),
+                Check::Unreferenced(check) => rules.unreferenced.push((requirement, level, check)),
                 Check::Image(check) => rules.image.push((requirement, level, check)),
                 Check::Files(check) => rules.files.push((requirement, level, check)),
             }
@@ -213,27 +225,60 @@ impl Rules {
         rules
     }
 
-    fn files(&self, entries: &[Entry]) -> Judged {
+    fn files(&self, entries: &[Entry]) -> Vec<Finding> {
         let mut findings = Findings::new("", &[], self.version);
         each(&self.files, &mut findings, |check, findings| check(entries, findings));
-        Judged::found(findings)
+        findings.into_list()
+    }
+
+    /// Judges the blobs that the walk did not come by. They are read only now, one after the other:
+    /// where everything is referred to, there is nothing to read.
+    fn unreferenced(&self, storage: &dyn Storage, entries: &[Entry], reached: &HashSet<&str>) -> Judged {
+        let mut judged = Judged::default();
+        let files = entries.iter().filter(|entry| entry.kind == EntryKind::File);
+        for path in files.map(|entry| entry.path.as_str()).filter(|path| !reached.contains(path)) {
+            let digest = layout::blob_digest(path);
+            let Some(digest) = digest.as_deref().and_then(|text| Digest::parse(text).ok()) else { continue };
+            if Algorithm::registered(digest.algorithm(), self.version).is_none() {
+                judged.unverified += 1;
+                continue;
+            }
+            match graph::read_blob(storage, path, &digest, self.version, &mut io::sink()) {
+                Blob::Stored(stored) => {
+                    let mut findings = Findings::new(path, &[], self.version);
+                    each(&self.unreferenced, &mut findings, |check, findings| {
+                        check(&digest, &stored, findings)
+                    });
+                    judged.findings.append(&mut findings.into_list());
+                }
+                Blob::Unreadable(reason) => {
+                    judged.unjudged.push(format!("a blob was not judged, it cannot be read: {reason}"))
+                }
+                Blob::NotFollowed | Blob::Unnamed | Blob::Missing | Blob::NotAFile(_) => {}
+            }
+        }
+        judged
     }
 
     fn visit(&self, visit: &Visit<'_>, start: Start<'_>, limits: &graph::Limits) -> Judged {
+        let mut judged = Judged {
+            documents: 1,
+            unjudged: unread(visit.path, visit.document, &limits.json),
+            ..Judged::default()
+        };
+        judged.count(visit);
         let mut findings = Findings::new(visit.path, visit.bytes, self.version);
         let is_entry_point = visit.path == layout::INDEX;
         let is_readable = self.document(visit.document, visit.kind, is_entry_point, &mut findings);
-        let mut unjudged = unread(visit.path, visit.document, &limits.json);
         if let (Ok(document), true) = (visit.document, is_readable) {
             self.content(visit, document, &mut findings);
             let nothing_taken =
                 || !Index::of(document.root()).descriptors().any(|(_, entry)| start.takes(&entry));
             if let (true, Start::At(name)) = (is_entry_point && nothing_taken(), start) {
-                unjudged.push(format!("{} has no entry that is named {name:?}", visit.path));
+                judged.unjudged.push(format!("{} has no entry that is named {name:?}", visit.path));
             }
         }
-        let mut judged = Judged { documents: 1, unjudged, ..Judged::found(findings) };
-        judged.count(visit);
+        judged.findings = findings.into_list();
         judged
     }
 
@@ -289,7 +334,7 @@ impl Rules {
         };
         each(&self.json, findings, |check, findings| check(document, findings));
         let root = document.root();
-        if !is_entry_point && !self.has_format(root, kind, findings) {
+        if !self.has_format(root, kind, is_entry_point, findings) {
             return false;
         }
         match kind {
@@ -306,10 +351,19 @@ impl Rules {
         true
     }
 
-    /// Whether a document is what its media type says. The two fixed files have none.
-    fn has_format(&self, root: Value<'_>, kind: DocumentKind, findings: &mut Findings<'_>) -> bool {
+    /// Whether a document is what its media type says. The two fixed files have none, but one of
+    /// them is the entry point.
+    fn has_format(
+        &self,
+        root: Value<'_>,
+        kind: DocumentKind,
+        is_entry_point: bool,
+        findings: &mut Findings<'_>,
+    ) -> bool {
         let before = findings.count();
-        if kind != DocumentKind::Header {
+        if is_entry_point {
+            each(&self.entry_point, findings, |check, findings| check(root, findings));
+        } else if kind != DocumentKind::Header {
             each(&self.format, findings, |check, findings| check(root, kind, findings));
         }
         findings.count() == before
@@ -317,7 +371,7 @@ impl Rules {
 
     fn is_config(&self, document: &Document<'_>) -> bool {
         let mut unused = Findings::new("", document.bytes(), self.version);
-        self.has_format(document.root(), DocumentKind::Config, &mut unused)
+        self.has_format(document.root(), DocumentKind::Config, false, &mut unused)
     }
 
     fn unreadable(&self, anomaly: Anomaly, findings: &mut Findings<'_>) {

@@ -25,7 +25,7 @@ pub mod rule;
 pub mod sentences;
 
 pub use case::{Case, Class};
-pub use finding::{Finding, Findings, LeftOut};
+pub use finding::{Finding, Findings};
 pub use grade::{Grade, Level};
 pub use list::{Requirement, all, find};
 pub use rule::{Check, Role, Rule};

@@ -1,7 +1,8 @@
 //! What a rule is made of.
 
 use seaworthy_generators::mutation::Mutation;
-use seaworthy_image::graph::Blob;
+use seaworthy_image::digest::Digest;
+use seaworthy_image::graph::{Blob, Stored};
 use seaworthy_image::json::{Document, Value};
 use seaworthy_image::layout::Entry;
 use seaworthy_image::views::{
@@ -88,6 +89,9 @@ pub enum Check {
     /// A document that a descriptor leads to, with the format that its media type names. What is
     /// found to be in another format is judged by no other rule: it would break them all.
     Format(fn(Value<'_>, DocumentKind, &mut Findings<'_>)),
+    /// The value in `index.json`, whatever it is. What is found not to be an index at all is judged
+    /// by no other rule: it would break them all.
+    EntryPoint(fn(Value<'_>, &mut Findings<'_>)),
     /// The `oci-layout` file.
     Header(fn(&Header<'_>, &mut Findings<'_>)),
     /// An image index.
@@ -109,6 +113,8 @@ pub enum Check {
     Annotations(fn(Value<'_>, Annotated, &mut Findings<'_>)),
     /// A descriptor together with what is stored under its digest.
     Blob(fn(&Descriptor<'_>, Relation, &Blob, &mut Findings<'_>)),
+    /// A stored blob that nothing in the layout leads to, with the digest that its path spells.
+    Unreferenced(fn(&Digest<'_>, &Stored, &mut Findings<'_>)),
     /// A manifest together with the image configuration it leads to. Report places in the
     /// manifest.
     Image(fn(&Manifest<'_>, &Config<'_>, &mut Findings<'_>)),

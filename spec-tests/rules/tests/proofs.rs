@@ -3,35 +3,18 @@
 use std::collections::BTreeSet;
 
 use seaworthy_generators::shape::Shape;
-use seaworthy_image::graph::Limits;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::case::{self, Case, Class};
-use seaworthy_rules::{Check, Finding, Level, all, judge};
+use seaworthy_rules::{Check, Level, all};
 
-fn findings(layout: &Memory, version: SpecVersion) -> Vec<Finding> {
-    let limits = Limits { threads: 1, ..Limits::default() };
-    judge::layout(layout, None, version, &limits).expect("memory can be read").findings
-}
-
-fn show(findings: &[Finding]) -> String {
-    let line = |finding: &Finding| {
-        let pointer = finding.place.as_ref().map_or("", |place| &place.pointer);
-        let Finding { requirement, path, found, wanted, .. } = finding;
-        format!("\n      {} at {path}{pointer}: found {found}, wanted {wanted}", requirement.id)
-    };
-    if findings.is_empty() { "\n      nothing".into() } else { findings.iter().map(line).collect() }
-}
+mod common;
+use common::{findings, is_as_wanted, show};
 
 /// What is wrong with a case in one version, if anything.
 fn problem(case: &Case, layout: &Memory, control: &Memory, version: SpecVersion) -> Option<String> {
     let found = findings(layout, version);
-    let broken: BTreeSet<&str> = found.iter().map(|finding| finding.requirement.id.as_str()).collect();
-    let as_wanted = match case.class {
-        Class::Valid => broken.is_empty(),
-        Class::Invalid => broken.iter().eq([&case.requirement.id.as_str()]),
-        Class::Unclear => !found.iter().any(|finding| finding.level.is_error()),
-    };
+    let as_wanted = is_as_wanted(case, &found);
     let of_control = findings(control, version);
     if as_wanted && of_control.is_empty() && (case.class == Class::Valid || layout != control) {
         return None;

@@ -8,7 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level as Severity, Renderer, Snip
 use seaworthy_image::graph;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::judge::{self, Judged};
-use seaworthy_rules::{Finding, LeftOut, Level};
+use seaworthy_rules::{Finding, Level};
 use serde::Serialize;
 
 use crate::input::{self, Content, Input, InputError};
@@ -75,7 +75,6 @@ pub fn check(request: &Request, mut each: impl FnMut(Checked) -> io::Result<()>)
         let mut checked = check_one(name, request);
         if let Ok(judged) = &mut checked.outcome {
             judged.findings.retain(|finding| finding.level >= request.level);
-            judged.left_out.retain(|left_out| left_out.level >= request.level);
         }
         conclusion = conclusion.max(checked.conclusion(request.strict));
         each(checked)?;
@@ -130,16 +129,12 @@ pub fn human(checked: &Checked, version: SpecVersion, strict: bool, out: &mut dy
     for finding in &judged.findings {
         writeln!(out, "{}\n", diagnostic(finding, &checked.prefix, version))?;
     }
-    for left_out in &judged.left_out {
-        writeln!(out, "{name}: note: {}", left_out_note(left_out))?;
-    }
     for note in checked.notes.iter().chain(&judged.unjudged) {
         writeln!(out, "{name}: note: {}", printable(note))?;
     }
     let count = |level: Level| {
-        let left_out = judged.left_out.iter().filter(|left_out| left_out.level == level);
-        judged.findings.iter().filter(|finding| finding.level == level).count()
-            + left_out.map(|left_out| left_out.count).sum::<usize>()
+        let of_level = judged.findings.iter().filter(|finding| finding.level == level);
+        of_level.map(|finding| 1 + finding.more).sum::<usize>()
     };
     let counts = [Level::Must, Level::Implied, Level::Should, Level::May]
         .map(|level| (count(level), level))
@@ -169,11 +164,6 @@ pub fn human(checked: &Checked, version: SpecVersion, strict: bool, out: &mut dy
         further.iter().filter(|(n, ..)| *n > 0).map(|(n, one, more)| format!("{}{more}", plural(*n, one))),
     );
     writeln!(out, "{name}: {verdict} ({})", read.join(", "))
-}
-
-fn left_out_note(left_out: &LeftOut) -> String {
-    let LeftOut { requirement, level, count } = left_out;
-    format!("{count} more of {level} {} in one file are not shown", requirement.id)
 }
 
 /// One finding with the text it is about.
@@ -220,6 +210,10 @@ fn diagnostic(finding: &Finding, prefix: &str, version: SpecVersion) -> String {
     }
     let see =
         format!("image-spec {version}, {}; seaworthy explain {}", requirement.rule.section, requirement.id);
+    if finding.more > 0 {
+        let more = format!("{} more like this in the file are not shown", finding.more);
+        group = group.element(Severity::NOTE.no_name().message(more));
+    }
     let group = group
         .element(Severity::NOTE.with_name("wanted").message(wanted))
         .element(Severity::NOTE.with_name("see").message(see));
@@ -282,16 +276,6 @@ struct Image<'r> {
     missing: usize,
     unverified: usize,
     findings: Vec<Found<'r>>,
-    /// Findings that are alike, beyond those above.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    left_out: Vec<More<'r>>,
-}
-
-#[derive(Serialize)]
-struct More<'r> {
-    requirement: &'r str,
-    level: &'static str,
-    count: usize,
 }
 
 impl<'r> Image<'r> {
@@ -310,15 +294,6 @@ impl<'r> Image<'r> {
             missing,
             unverified,
             findings: judged.iter().flat_map(|judged| &judged.findings).map(Found::of).collect(),
-            left_out: judged
-                .iter()
-                .flat_map(|judged| &judged.left_out)
-                .map(|left_out| More {
-                    requirement: &left_out.requirement.id,
-                    level: left_out.level.as_str(),
-                    count: left_out.count,
-                })
-                .collect(),
         }
     }
 }
@@ -345,6 +320,13 @@ struct Found<'r> {
     length: Option<usize>,
     found: &'r str,
     wanted: &'r str,
+    /// How many further breaches of the requirement the file has that are not listed.
+    #[serde(skip_serializing_if = "is_zero")]
+    more: usize,
+}
+
+fn is_zero(count: &usize) -> bool {
+    *count == 0
 }
 
 impl<'r> Found<'r> {
@@ -363,6 +345,7 @@ impl<'r> Found<'r> {
             length: place.map(|place| place.span.end - place.span.start),
             found: &finding.found,
             wanted: &finding.wanted,
+            more: finding.more,
         }
     }
 }

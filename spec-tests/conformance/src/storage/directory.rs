@@ -37,10 +37,15 @@ impl Directory {
     /// # Errors
     ///
     /// It does not exist, is no directory, or cannot be read.
-    pub fn open(path: &Path, limits: Limits) -> io::Result<Directory> {
+    pub fn open(path: &Path) -> io::Result<Directory> {
         let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::DIRECTORY;
         let root = Arc::new(openat(CWD, path, flags, Mode::empty())?);
-        Ok(Directory { root, open: Mutex::default(), limits })
+        Ok(Directory { root, open: Mutex::default(), limits: Limits::default() })
+    }
+
+    /// The same with other limits.
+    pub fn with_limits(self, limits: Limits) -> Directory {
+        Directory { limits, ..self }
     }
 
     /// The handle of a directory inside the layout.
@@ -169,7 +174,7 @@ mod tests {
         symlink(outside.path().join("secret"), at("index.json")).unwrap();
         symlink(outside.path(), at("blobs/sha512")).unwrap();
         symlink("aa", at("blobs/sha256/bb")).unwrap();
-        let layout = Directory::open(inside.path(), Limits::default()).unwrap();
+        let layout = Directory::open(inside.path()).unwrap();
         let read = |path: &str| match layout.open(path) {
             Ok(mut opened) => {
                 let mut text = String::new();
@@ -197,7 +202,7 @@ mod tests {
         for n in 0..3 * MOST_OPEN {
             std::fs::create_dir_all(inside.path().join(format!("d{n}/e/f"))).unwrap();
         }
-        let open = |limits| Directory::open(inside.path(), limits).unwrap();
+        let open = |limits| Directory::open(inside.path()).unwrap().with_limits(limits);
         assert_eq!(open(Limits::default()).entries().unwrap().len(), 9 * MOST_OPEN);
         let few = Limits { entries: 10, ..Limits::default() };
         let error = open(few).entries().unwrap_err().to_string();

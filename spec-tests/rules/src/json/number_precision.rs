@@ -3,6 +3,8 @@
 //! Readers in languages that know no other numbers round a size above 2^53, and then compare it
 //! with the bytes that came.
 
+use std::collections::HashSet;
+
 use seaworthy_generators::mutation::{Mutation, Part};
 use seaworthy_generators::tree::Tree;
 use seaworthy_image::json::{Document, Integer, Value};
@@ -49,14 +51,21 @@ fn refer(artifact: &mut Tree, size: i64) {
 }
 
 fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
-    for number in document.numbers() {
-        if number.fits_double() == Some(false) && !is_impossible_size(number) {
+    let is_unfit = |number: &Value<'_>| number.fits_double() == Some(false);
+    if !document.numbers().any(|number| is_unfit(&number)) {
+        return;
+    }
+    let impossible = impossible_sizes(document);
+    for number in document.numbers().filter(is_unfit) {
+        if !impossible.contains(&number.span().start) {
             findings.report(number, String::from_utf8_lossy(number.raw()), "a number within double precision");
         }
     }
 }
 
-/// A size beyond 64 bits breaks a stronger rule: see descriptor/size-integer.
-fn is_impossible_size(number: Value<'_>) -> bool {
-    number.as_integer() == Some(Integer::OutOfRange) && number.pointer().ends_with("/size")
+/// Where sizes beyond 64 bits stand: they break a stronger rule, see descriptor/size-integer.
+fn impossible_sizes(document: &Document<'_>) -> HashSet<usize> {
+    let sizes = document.objects().filter_map(|object| object.get("size"));
+    let impossible = sizes.filter(|size| size.as_integer() == Some(Integer::OutOfRange));
+    impossible.map(|size| size.span().start).collect()
 }

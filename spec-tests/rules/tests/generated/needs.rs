@@ -1,0 +1,158 @@
+//! What the mutations need that were written for the plain images.
+
+use seaworthy_generators::draft::{Content, Draft, Node, NodeKind};
+use seaworthy_generators::mutation::Part;
+use seaworthy_generators::tree::Tree;
+use seaworthy_image::digest::Algorithm;
+use seaworthy_image::media_type;
+use seaworthy_image::views::Relation;
+
+/// What a mutation expects of an image besides the part that it edits, and has from every plain
+/// image. On a random image that lacks it, there is nothing to edit and nothing breaks.
+pub struct Needs {
+    /// The ids that it is about start so.
+    pub ids: &'static str,
+    /// What goes wrong on an image that lacks it.
+    pub why: &'static str,
+    /// Whether a random image has it.
+    pub has: fn(&Draft) -> bool,
+}
+
+pub const NEEDS: &[Needs] = &[
+    Needs {
+        ids: "annotations/base-name/",
+        why: "a digest of the base that is there already is not that of the new name",
+        has: |draft| !annotations(draft).any(|map| map.get("org.opencontainers.image.base.digest").is_some()),
+    },
+    Needs {
+        ids: "annotations/unique-keys/two-names-of-an-image",
+        why: "an entry without a name gets its first one",
+        has: |draft| {
+            let entry = draft.part(Part::EntryDescriptor);
+            let annotations = entry.and_then(|entry| entry.get("annotations"));
+            annotations.is_some_and(|map| map.get("org.opencontainers.image.ref.name").is_some())
+        },
+    },
+    Needs {
+        ids: "config/architecture-known/",
+        why: "a variant that is there already is not one of the new architecture",
+        has: has_plain_platform,
+    },
+    Needs {
+        ids: "config/diff-ids-count/one-too-many",
+        why: "the history is kept in step, and where there is none it gets one entry only",
+        has: has_history,
+    },
+    Needs { ids: "config/history-", why: "the history is taken for that of two layers", has: has_history },
+    Needs {
+        ids: "config/os-features-strings/",
+        why: "Windows has features of its own",
+        has: has_plain_platform,
+    },
+    Needs {
+        ids: "config/variant-string/",
+        why: "the variant is one of the plain image's architecture",
+        has: has_plain_platform,
+    },
+    Needs {
+        ids: "descriptor/data-",
+        why: "the artifact's configuration is taken for the empty object",
+        has: has_empty_configs,
+    },
+    Needs {
+        ids: "descriptor/digest-content/",
+        why: "embedded content does not have the new digest either",
+        has: |draft| !draft.nodes.iter().flat_map(|node| &node.links).any(|link| link.embed),
+    },
+    Needs {
+        ids: "descriptor/embedding/empty-object",
+        why: "the artifact's configuration is taken for the empty object",
+        has: has_empty_configs,
+    },
+    Needs {
+        ids: "descriptor/sha256-encoding/",
+        why: "the digest that is edited is taken for one of SHA-256",
+        has: |draft| draft.nodes.iter().all(|node| node.algorithm == Algorithm::Sha256),
+    },
+    Needs {
+        ids: "index/first-match/",
+        why: "the platform of the first entry is copied, which not every entry has",
+        has: has_platforms,
+    },
+    Needs {
+        ids: "index/platform-",
+        why: "an architecture, a system or a variant of the plain image is left in place",
+        has: has_plain_platform,
+    },
+    Needs {
+        ids: "index/platform-os-features-mandatory/",
+        why: "the platform of the first entry is copied, which not every entry has",
+        has: has_platforms,
+    },
+    Needs {
+        ids: "json/no-duplicate-names/two-users",
+        why: "a configuration without a user gets its first one",
+        has: |draft| execution(draft).is_some_and(|execution| execution.get("User").is_some()),
+    },
+    Needs {
+        ids: "json/syntax/cut-short",
+        why: "the last byte of an indented document is a line break",
+        has: |draft| draft.style.indent.is_none(),
+    },
+    Needs {
+        ids: "layout/index-format/descriptor",
+        why: "the first entry takes the place of the index, and must not call itself one",
+        has: |draft| {
+            let first = draft.nodes[draft.root()].links.first();
+            first.is_some_and(|link| link.descriptor.text("mediaType") != media_type::INDEX)
+        },
+    },
+];
+
+/// Every map of annotations or labels in an image.
+fn annotations<'d>(draft: &'d Draft) -> impl Iterator<Item = &'d Tree> {
+    let documents = draft.nodes.iter().filter_map(|node| match &node.content {
+        Content::Document(tree) => Some(tree),
+        Content::Bytes(_) => None,
+    });
+    let links = draft.nodes.iter().flat_map(|node| &node.links).map(|link| &link.descriptor);
+    let labels = |tree: &'d Tree| tree.get("config").and_then(|config| config.get("Labels"));
+    documents.chain(links).flat_map(move |tree| [tree.get("annotations"), labels(tree)]).flatten()
+}
+
+fn execution(draft: &Draft) -> Option<&Tree> {
+    draft.part(Part::Config)?.get("config")
+}
+
+/// Whether there is a history of two layers, and it has no other entries.
+fn has_history(draft: &Draft) -> bool {
+    let made_a_layer = |entry: &Tree| entry.get("empty_layer") != Some(&Tree::Bool(true));
+    match draft.part(Part::Config).and_then(|config| config.get("history")) {
+        Some(Tree::Array(entries)) => entries.len() == 2 && entries.iter().all(made_a_layer),
+        _ => false,
+    }
+}
+
+/// Whether the configuration and the platform to be edited are of linux, without a variant.
+fn has_plain_platform(draft: &Draft) -> bool {
+    let is_plain = |tree: &Tree| tree.text("os") == "linux" && tree.text("variant").is_empty();
+    [Part::Config, Part::Platform].into_iter().filter_map(|part| draft.part(part)).all(is_plain)
+}
+
+/// Whether all entries of the nested index have a platform.
+fn has_platforms(draft: &Draft) -> bool {
+    let nested = draft.nodes[..draft.root()].iter().filter(|node| node.kind == NodeKind::Index);
+    let links = nested.flat_map(|node| &node.links);
+    links
+        .filter(|link| link.relation == Relation::Entry)
+        .all(|link| link.descriptor.get("platform").is_some())
+}
+
+/// Whether all artifacts have the empty object for a configuration.
+fn has_empty_configs(draft: &Draft) -> bool {
+    let is_artifact = |node: &&Node| node.kind == NodeKind::Artifact;
+    let mut links = draft.nodes.iter().filter(is_artifact).flat_map(|node| &node.links);
+    links.all(|link| {
+        link.relation != Relation::Config || link.descriptor.text("mediaType") == media_type::EMPTY
+    })
+}
