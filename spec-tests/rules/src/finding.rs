@@ -118,6 +118,12 @@ impl<'f> Findings<'f> {
         }
     }
 
+    /// Goes on in another file, of which only the path matters. What is alike in many such files
+    /// is listed no more often than in one.
+    pub(crate) fn enter(&mut self, path: &'f str) {
+        self.path = path;
+    }
+
     /// What was found.
     pub fn into_list(self) -> Vec<Finding> {
         self.list

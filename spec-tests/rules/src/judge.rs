@@ -235,6 +235,7 @@ impl Rules {
     /// where everything is referred to, there is nothing to read.
     fn unreferenced(&self, storage: &dyn Storage, entries: &[Entry], reached: &HashSet<&str>) -> Judged {
         let mut judged = Judged::default();
+        let mut findings = Findings::new("", &[], self.version);
         let files = entries.iter().filter(|entry| entry.kind == EntryKind::File);
         for path in files.map(|entry| entry.path.as_str()).filter(|path| !reached.contains(path)) {
             let digest = layout::blob_digest(path);
@@ -245,11 +246,10 @@ impl Rules {
             }
             match graph::read_blob(storage, path, &digest, self.version, &mut io::sink()) {
                 Blob::Stored(stored) => {
-                    let mut findings = Findings::new(path, &[], self.version);
+                    findings.enter(path);
                     each(&self.unreferenced, &mut findings, |check, findings| {
                         check(&digest, &stored, findings)
                     });
-                    judged.findings.append(&mut findings.into_list());
                 }
                 Blob::Unreadable(reason) => {
                     judged.unjudged.push(format!("a blob was not judged, it cannot be read: {reason}"))
@@ -257,6 +257,7 @@ impl Rules {
                 Blob::NotFollowed | Blob::Unnamed | Blob::Missing | Blob::NotAFile(_) => {}
             }
         }
+        judged.findings = findings.into_list();
         judged
     }
 

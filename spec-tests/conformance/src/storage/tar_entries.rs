@@ -109,9 +109,11 @@ impl<R: SkipRead> TarEntries<R> {
     }
 
     fn block(&mut self) -> Result<Option<[u8; BLOCK as usize]>, ArchiveError> {
-        // The last entry's padding may be missing where the end is missing.
-        if self.next >= self.length {
+        if self.next == self.length {
             return Ok(None);
+        }
+        if self.next > self.length {
+            return Err(ArchiveError::Truncated(self.last.clone()));
         }
         if self.next + BLOCK > self.length {
             return Err(self.damaged_at(self.next, "there is no whole tar header"));

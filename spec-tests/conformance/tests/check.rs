@@ -1,0 +1,615 @@
+//! `seaworthy check` as a user meets it: what it accepts, what it says to bad input, and how it
+//! ends. Every run is bounded: in memory by the kernel, in time by the test.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use seaworthy_generators::choices::Choices;
+use seaworthy_generators::shape::Shape;
+use seaworthy_image::layout::Memory;
+
+/// The address space that a run may take: the program maps about 50 MiB before it does anything.
+const MOST_MEMORY: u64 = 256 << 20;
+/// A run that takes longer hangs: the slowest here takes a second.
+const MOST_TIME: Duration = Duration::from_secs(60);
+
+/// What a run came to.
+struct Ran {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+fn seaworthy(arguments: &[&str]) -> Command {
+    let mut command = Command::new("prlimit");
+    command.arg(format!("--as={MOST_MEMORY}")).arg(env!("CARGO_BIN_EXE_seaworthy")).args(arguments);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Waits for the end, while something reads what comes out.
+fn ended(mut child: Child) -> Output {
+    fn collect(pipe: Option<impl Read + Send + 'static>) -> JoinHandle<Vec<u8>> {
+        std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
+            bytes
+        })
+    }
+    let (stdout, stderr) = (collect(child.stdout.take()), collect(child.stderr.take()));
+    let started = Instant::now();
+    let status = loop {
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        assert!(started.elapsed() < MOST_TIME, "it takes too long: {:?}", child.kill());
+        std::thread::sleep(Duration::from_millis(5));
+    };
+    Output { status, stdout: stdout.join().unwrap(), stderr: stderr.join().unwrap() }
+}
+
+fn run_command(mut command: Command) -> Ran {
+    let output = ended(command.spawn().expect("prlimit (util-linux) is installed"));
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+fn run(folder: &Path, arguments: &[&str]) -> Ran {
+    let mut command = seaworthy(arguments);
+    command.current_dir(folder);
+    run_command(command)
+}
+
+/// Runs `check` on `name` in `folder`, which has to end with 3 and say this.
+#[track_caller]
+fn refused(folder: &Path, name: &str, wanted: &str) {
+    let ran = run(folder, &["check", name]);
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (Some(3), format!("{name}: cannot be judged: {wanted}\n").as_str())
+    );
+    assert_eq!(ran.err, "");
+}
+
+/// Runs `check -` with as much of a stream as it takes, and returns what it says.
+fn fed(stream: &mut dyn Read) -> Ran {
+    let mut command = seaworthy(&["check", "-"]);
+    command.stdin(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    // It need not take everything.
+    let _ = std::io::copy(stream, &mut pipe);
+    drop(pipe);
+    let output = ended(child);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    Ran { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }
+}
+
+fn layout(shape: Shape) -> Memory {
+    shape.draft().seal(&mut Choices::new(&[]))
+}
+
+fn write_layout(layout: &Memory, folder: &Path) {
+    for (path, content) in &layout.files {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+}
+
+fn tar_of(layout: &Memory) -> Vec<u8> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (path, content) in &layout.files {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, path, content.as_slice()).unwrap();
+    }
+    builder.into_inner().unwrap()
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+/// A folder with the plain image in `image`, and the same in which one layer is broken in `broken`.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    write_layout(&layout(Shape::Image), &folder.path().join("image"));
+    write_layout(&broken(), &folder.path().join("broken"));
+    folder
+}
+
+/// The plain image with a byte added to the file that the manifest of `index.json` stands in.
+fn broken() -> Memory {
+    let mut broken = layout(Shape::Image);
+    let index = String::from_utf8(broken.files["index.json"].clone()).unwrap();
+    let index = index.replacen("\"schemaVersion\":2", "\"schemaVersion\":3", 1);
+    broken.files.insert("index.json".into(), index.into_bytes());
+    broken
+}
+
+#[test]
+fn a_right_image_is_right_in_every_form() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let archive = tar_of(&layout(Shape::Image));
+    fs::write(at("image.tar"), &archive).unwrap();
+    fs::write(at("image.tar.gz"), gzip(&archive)).unwrap();
+    fs::write(at("image.tar.zst"), zstd::encode_all(archive.as_slice(), 3).unwrap()).unwrap();
+    let verdict = "conforms to image-spec 1.1.1 (4 documents, 4 blobs)\n";
+    for name in ["image", "image/", "oci:image", "oci:image:v1", "image.tar", "image.tar.gz", "image.tar.zst"]
+        .into_iter()
+        .chain(["oci-archive:image.tar", "oci-archive:image.tar.gz:v1", "oci:image:"])
+    {
+        let ran = run(folder.path(), &["check", name]);
+        assert_eq!((ran.code, ran.out), (Some(0), format!("{name}: {verdict}")), "{}", ran.err);
+    }
+    for bytes in [archive.clone(), gzip(&archive), [gzip(&archive[..1000]), gzip(&archive[1000..])].concat()]
+    {
+        let ran = fed(&mut bytes.as_slice());
+        assert_eq!((ran.code, ran.out), (Some(0), format!("-: {verdict}")), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_broken_image_has_the_same_findings_in_every_form() {
+    let folder = folder();
+    let archive = tar_of(&broken());
+    fs::write(folder.path().join("a.tar"), &archive).unwrap();
+    fs::write(folder.path().join("a.tar.gz"), gzip(&archive)).unwrap();
+    fs::write(folder.path().join("a.tar.zst"), zstd::encode_all(archive.as_slice(), 3).unwrap()).unwrap();
+    let findings = |ran: Ran| {
+        assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+        let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(report["conclusion"], "findings");
+        report["images"][0]["findings"].clone()
+    };
+    let wanted = findings(run(folder.path(), &["check", "--format", "json", "broken"]));
+    assert_eq!(wanted[0]["requirement"], "index/schema-version-2");
+    assert_eq!(wanted[0]["pointer"], "/schemaVersion");
+    for name in ["a.tar", "a.tar.gz", "a.tar.zst", "oci-archive:a.tar"] {
+        assert_eq!(findings(run(folder.path(), &["check", "--format", "json", name])), wanted, "{name}");
+    }
+}
+
+#[test]
+fn what_is_not_there_or_no_image_is_refused_with_the_reason() {
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let refused = |name: &str, wanted: &str| refused(folder.path(), name, wanted);
+    refused("missing", "there is no such file or directory");
+    refused("oci:missing:v1", "there is no such file or directory");
+    refused("", "there is no such file or directory");
+    refused(
+        "docker://alpine",
+        "there is no such file or directory; an image in a registry has to be copied first, for instance with: skopeo copy docker://alpine oci:DIRECTORY",
+    );
+    refused("oci:image:v2", "index.json has no entry that is named \"v2\"; the only name is \"v1\"");
+    refused(
+        "oci:image/index.json",
+        "it is a single document, not an image layout; leave out the oci: or oci-archive:",
+    );
+    fs::create_dir(at("folder")).unwrap();
+    refused(
+        "folder",
+        "the directory is no image layout: it has neither \"oci-layout\" nor \"index.json\" nor \"blobs\"",
+    );
+    fs::write(at("empty"), "").unwrap();
+    refused("empty", "it is empty");
+    fs::write(at("blank"), " \n\t\n").unwrap();
+    refused("blank", "it holds nothing but white space");
+    fs::write(at("text"), "hello").unwrap();
+    refused("text", "it is neither a tar archive nor a JSON document");
+    fs::write(at("xz"), b"\xfd7zXZ\0\0\0").unwrap();
+    refused("xz", "it is compressed with xz; decompress it first, or use gzip or zstd");
+    fs::write(at("object"), "{}").unwrap();
+    refused("object", "the document's type cannot be recognised; name it with --type");
+    fs::write(at("deep"), "[".repeat(20_000)).unwrap();
+    refused("deep", "the document is nested deeper than 10000 levels");
+    let ran = run(folder.path(), &["check", "--type", "config", "image"]);
+    assert_eq!(ran.code, Some(3));
+    assert!(ran.out.contains("it is a directory, and --type names"), "{}", ran.out);
+}
+
+#[test]
+fn what_is_no_file_is_not_opened() {
+    let folder = folder();
+    let special = |what: &str| {
+        format!("it is {what}, not a file or a directory; to read a stream, use - and standard input")
+    };
+    assert!(Command::new("mkfifo").arg(folder.path().join("fifo")).status().unwrap().success());
+    refused(folder.path(), "fifo", &special("a FIFO"));
+    refused(folder.path(), "/dev/zero", &special("a device"));
+    let _socket = std::os::unix::net::UnixListener::bind(folder.path().join("socket")).unwrap();
+    refused(folder.path(), "socket", &special("a socket"));
+}
+
+#[test]
+fn what_is_too_large_is_refused_at_once() {
+    let folder = folder();
+    let sparse = |name: &str, start: &str| {
+        let mut file = fs::File::create(folder.path().join(name)).unwrap();
+        file.write_all(start.as_bytes()).unwrap();
+        file.set_len(5 << 30).unwrap();
+    };
+    let too_large = "the document is larger than 4194304 bytes; raise the limit with --max-document";
+    sparse("object", "{");
+    refused(folder.path(), "object", too_large);
+    sparse("zeros", "");
+    refused(folder.path(), "zeros", "it begins with zeros: it is an empty archive, or none");
+    for (byte, wanted) in
+        [(b' ', too_large), (b'[', too_large), (0, "it begins with zeros: it is an empty archive, or none")]
+    {
+        let ran = fed(&mut std::io::repeat(byte));
+        assert_eq!((ran.code, ran.out), (Some(3), format!("-: cannot be judged: {wanted}\n")));
+    }
+    sparse("image/index.json", "{");
+    let ran = run(folder.path(), &["check", "image"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.out);
+    let note = "image: note: index.json was not judged: it is larger than the limit of 4194304 bytes\n";
+    assert!(ran.out.starts_with(note), "{}", ran.out);
+    // A bomb: a gigabyte of zeros in a megabyte.
+    let mut header = tar::Header::new_ustar();
+    header.set_size(1 << 30);
+    header.set_path("blobs/sha256/aa").unwrap();
+    header.set_cksum();
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+    encoder.write_all(header.as_bytes()).unwrap();
+    std::io::copy(&mut std::io::repeat(0).take(100 << 20), &mut encoder).unwrap();
+    fs::write(folder.path().join("bomb"), encoder.finish().unwrap()).unwrap();
+    refused(
+        folder.path(),
+        "bomb",
+        "it grows to more than 200 times its compressed size, as only a decompression bomb does; if it is none, raise the limit with --max-ratio",
+    );
+}
+
+#[test]
+fn a_document_with_a_million_faults_takes_no_longer() {
+    let folder = folder();
+    let faults = format!("{{\"schemaVersion\":2,\"manifests\":[{}1]}}", "1,".repeat(1_000_000));
+    fs::write(folder.path().join("faults.json"), faults).unwrap();
+    let ran = run(folder.path(), &["check", "faults.json", "--format", "json"]);
+    assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert!(report["images"][0]["findings"].as_array().unwrap().len() < 1000);
+}
+
+#[test]
+fn a_damaged_archive_is_refused_with_the_place() {
+    let folder = folder();
+    let write = |name: &str, bytes: &[u8]| fs::write(folder.path().join(name), bytes).unwrap();
+    let whole = tar_of(&layout(Shape::Image));
+    let squeezed = gzip(&whole);
+    write("header", &whole[..100]);
+    refused(folder.path(), "header", "it is neither a tar archive nor a JSON document");
+    write("body", &whole[..700]);
+    let ran = run(folder.path(), &["check", "body"]);
+    assert!(
+        ran.code == Some(3) && ran.out.contains("the archive is truncated: it ends within \"blobs/"),
+        "{}",
+        ran.out
+    );
+    write("second", &[&whole[..512], &[b'x'; 4096]].concat());
+    let ran = run(folder.path(), &["check", "second"]);
+    assert!(ran.code == Some(3) && ran.out.contains("there is no tar header at byte"), "{}", ran.out);
+    write("squeezed", &squeezed[..squeezed.len() / 2]);
+    let ran = run(folder.path(), &["check", "squeezed"]);
+    assert!(
+        ran.code == Some(3) && ran.out.contains("the gzip data are damaged or truncated: "),
+        "{}",
+        ran.out
+    );
+    let squeezed = zstd::encode_all(whole.as_slice(), 3).unwrap();
+    write("squeezed", &squeezed[..squeezed.len() / 2]);
+    let ran = run(folder.path(), &["check", "squeezed"]);
+    assert!(
+        ran.code == Some(3) && ran.out.contains("the zstd data are damaged or truncated: "),
+        "{}",
+        ran.out
+    );
+    // Without its end, an archive can be judged, but may be half of one.
+    write("endless", &whole[..whole.len() - 1024]);
+    let ran = run(folder.path(), &["check", "endless"]);
+    assert!(
+        ran.code == Some(0) && ran.out.contains("note: the archive ends without an end marker"),
+        "{}",
+        ran.out
+    );
+    let ran = run(folder.path(), &["check", "--max-entries", "3", "endless"]);
+    let wanted = "the archive is too large: it holds more than 3 entries; raise the limit with --max-entries";
+    assert!(ran.code == Some(3) && ran.out.contains(wanted), "{}", ran.out);
+}
+
+#[test]
+fn nothing_in_a_layout_is_followed_out_of_it_or_hangs() {
+    let judge = |change: &dyn Fn(&Path)| {
+        let folder = folder();
+        change(&folder.path().join("image"));
+        let ran = run(folder.path(), &["check", "image"]);
+        assert!(matches!(ran.code, Some(0 | 1 | 3)) && ran.err.is_empty(), "{:?} {}", ran.code, ran.err);
+        assert!(!ran.out.contains("root:"), "{}", ran.out);
+        (ran.code, ran.out)
+    };
+    let blob = |image: &Path| -> PathBuf {
+        let mut blobs: Vec<_> = fs::read_dir(image.join("blobs/sha256")).unwrap().collect();
+        blobs.remove(0).unwrap().path()
+    };
+    let replace_by_link = |path: &Path| {
+        fs::remove_file(path).unwrap();
+        symlink("/etc/passwd", path).unwrap();
+    };
+    for file in ["oci-layout", "index.json"] {
+        let (code, out) = judge(&|image| replace_by_link(&image.join(file)));
+        assert_eq!(code, Some(1), "{out}");
+    }
+    let (code, out) = judge(&|image| replace_by_link(&blob(image)));
+    assert_eq!(code, Some(1), "{out}");
+    let (code, out) = judge(&|image| {
+        fs::rename(image.join("blobs"), image.join("elsewhere")).unwrap();
+        symlink("elsewhere", image.join("blobs")).unwrap();
+    });
+    assert_eq!(code, Some(1), "{out}");
+    let (code, out) = judge(&|image| {
+        let blob = blob(image);
+        fs::remove_file(&blob).unwrap();
+        assert!(Command::new("mkfifo").arg(&blob).status().unwrap().success());
+    });
+    assert_eq!(code, Some(1), "{out}");
+    for file in ["oci-layout", "index.json"] {
+        let (code, out) = judge(&|image| {
+            fs::remove_file(image.join(file)).unwrap();
+            fs::create_dir(image.join(file)).unwrap();
+        });
+        assert_eq!(code, Some(1), "{out}");
+    }
+    let (code, out) = judge(&|image| {
+        let blob = blob(image);
+        fs::remove_file(&blob).unwrap();
+        fs::create_dir(&blob).unwrap();
+    });
+    assert_eq!(code, Some(1), "{out}");
+    // A hard link is a file like any other.
+    let (code, out) = judge(&|image| fs::hard_link(blob(image), image.join("copy")).unwrap());
+    assert_eq!(code, Some(0), "{out}");
+    let (code, out) = judge(&|image| fs::create_dir_all(image.join("d/".repeat(100))).unwrap());
+    assert_eq!(code, Some(3), "{out}");
+    assert!(out.contains("its directories are nested deeper than 64 levels, in \"d/d/d/"), "{out}");
+}
+
+#[test]
+fn names_never_reach_the_terminal_raw() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let folder = folder();
+    let evil = OsStr::from_bytes(b"\x1b[31mred\n\xff\xe2\x80\xae");
+    fs::rename(folder.path().join("broken"), folder.path().join(evil)).unwrap();
+    fs::write(folder.path().join(evil).join("blobs").join(evil), "").unwrap();
+    fs::write(folder.path().join(evil).join("blobs/sha256").join(evil), "").unwrap();
+    for more in [&["--level", "may"][..], &["--format", "json"], &["--typo"], &["--spec", "\x1b[1m"]] {
+        let mut command = seaworthy(&["check"]);
+        command.args(more).arg(evil).current_dir(folder.path());
+        let ran = run_command(command);
+        assert!(matches!(ran.code, Some(1 | 2)), "{:?} {}", ran.code, ran.err);
+        for text in [&ran.out, &ran.err] {
+            assert!(!text.contains(['\x1b', '\u{202e}', '\u{7}']) || more[0] == "--format", "{text}");
+        }
+    }
+    let ran = run(folder.path(), &["explain", "\x1b[1m"]);
+    assert_eq!((ran.code, ran.err.contains('\x1b')), (Some(2), false), "{}", ran.err);
+    let ran = run(folder.path(), &["list", "\x1b[1m"]);
+    assert_eq!((ran.code, ran.err.contains('\x1b')), (Some(2), false), "{}", ran.err);
+}
+
+#[test]
+fn wrong_usage_ends_with_2() {
+    let folder = folder();
+    for (arguments, wanted) in [
+        (&["check"][..], "required arguments"),
+        (
+            &["check", "image", "--spec", "1.2"],
+            "there is no image-spec version \"1.2\"; known are 1.0.2, 1.1.1 and dev",
+        ),
+        (
+            &["check", "image", "--type", "image"],
+            "possible values: layout, index, manifest, config, descriptor",
+        ),
+        (&["check", "image", "--level", "high"], "possible values: must, should, may"),
+        (&["check", "image", "--max-entries=-1"], "--max-entries"),
+        (&["check", "-", "-"], "standard input can be read only once"),
+        (&["explain"], "required arguments"),
+        (&["explain", "nothing"], "there is no requirement \"nothing\"; `seaworthy list` shows them all"),
+        (&["list", "nothing"], "no requirement begins with nothing"),
+        (&["chekc"], "check"),
+    ] {
+        let ran = run(folder.path(), arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(ran.err.contains(wanted), "{arguments:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn the_gravest_of_several_images_counts() {
+    let folder = folder();
+    let ran = run(folder.path(), &["check", "image", "broken", "image"]);
+    assert_eq!(ran.code, Some(1), "{}", ran.out);
+    assert_eq!(ran.out.matches("\nimage: conforms").count() + 1, 2, "{}", ran.out);
+    let ran = run(folder.path(), &["check", "missing", "broken", "image"]);
+    assert_eq!(ran.code, Some(3), "{}", ran.out);
+    assert!(ran.out.contains("broken: does not conform"), "{}", ran.out);
+    let ran = run(folder.path(), &["check", "missing", "broken", "--format", "json"]);
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!((ran.code, &report["conclusion"]), (Some(3), &"unjudged".into()));
+    assert_eq!(report["images"][0]["error"], "there is no such file or directory");
+    assert_eq!(report["images"][1]["conclusion"], "findings");
+}
+
+#[test]
+fn the_status_tells_the_verdict_even_if_nobody_listens() {
+    let folder = folder();
+    for (images, wanted) in [(["broken", "image"], 1), (["image", "image"], 0), (["image", "missing"], 3)] {
+        let mut command = seaworthy(&["check", "--level", "may"]);
+        // Enough output to notice that the pipe is gone.
+        command.args(images.repeat(50)).current_dir(folder.path());
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        let output = ended(child);
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(wanted), &b""[..]), "{images:?}");
+    }
+    let mut child = seaworthy(&["list"]).spawn().unwrap();
+    drop(child.stdout.take());
+    assert_eq!(ended(child).status.code(), Some(0));
+    // Closed from the start: the standard library puts /dev/null in its place.
+    let script = format!("exec '{}' check broken >&-", env!("CARGO_BIN_EXE_seaworthy"));
+    let mut command = Command::new("sh");
+    command.args(["-c", &script]).current_dir(folder.path()).stderr(Stdio::piped());
+    let output = ended(command.spawn().unwrap());
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(1), &b""[..]));
+    // A disk that is full is another matter: the report is lost.
+    let mut command = seaworthy(&["check", "image"]);
+    command.stdout(fs::File::create("/dev/full").unwrap()).current_dir(folder.path());
+    let ran = run_command(command);
+    assert_eq!(ran.code, Some(3));
+    assert!(ran.err.starts_with("seaworthy: No space left on device"), "{}", ran.err);
+}
+
+#[test]
+fn an_interrupt_ends_it_by_its_signal() {
+    let mut command = seaworthy(&["check", "-"]);
+    command.stdin(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut pipe = child.stdin.take().unwrap();
+    let mut header = tar::Header::new_ustar();
+    header.set_size(1 << 40);
+    header.set_cksum();
+    pipe.write_all(header.as_bytes()).unwrap();
+    // More than a pipe holds: it has started to read.
+    pipe.write_all(&vec![0; 1 << 20]).unwrap();
+    let id = child.id().to_string();
+    assert!(Command::new("kill").args(["-INT", &id]).status().unwrap().success());
+    let output = ended(child);
+    assert_eq!((output.status.signal(), output.stdout.as_slice()), (Some(2), &b""[..]));
+}
+
+#[test]
+fn there_is_colour_on_a_terminal_only() {
+    let folder = folder();
+    let plain = run(folder.path(), &["check", "broken"]).out;
+    assert!(!plain.contains('\x1b'), "{plain}");
+    let on_terminal = |setting: &str| {
+        let line = format!("{setting} '{}' check broken", env!("CARGO_BIN_EXE_seaworthy"));
+        let mut command = Command::new("script");
+        command.args(["-qec", &line, "/dev/null"]).current_dir(folder.path()).env("TERM", "xterm");
+        command.env_remove("NO_COLOR").stdin(Stdio::null()).stdout(Stdio::piped());
+        String::from_utf8_lossy(&ended(command.spawn().unwrap()).stdout).replace("\r\n", "\n")
+    };
+    assert!(on_terminal("").contains("\x1b["));
+    assert_eq!(on_terminal("NO_COLOR=1"), plain);
+}
+
+#[test]
+fn what_may_not_be_read_is_named() {
+    let is_root = fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
+    let folder = folder();
+    let at = |name: &str| folder.path().join(name);
+    let lock = |path: &str| fs::set_permissions(at(path), fs::Permissions::from_mode(0)).unwrap();
+    let check = |name: &str| {
+        if !is_root {
+            return run(folder.path(), &["check", name]);
+        }
+        // Permissions do not bind root, so nobody runs a copy of the program.
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        if !at("program").exists() {
+            fs::copy(env!("CARGO_BIN_EXE_seaworthy"), at("program")).unwrap();
+        }
+        let mut command = Command::new("setpriv");
+        command.args(["--reuid=65534", "--regid=65534", "--clear-groups", "./program", "check", name]);
+        command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        run_command(command)
+    };
+    fs::write(at("document.json"), "{}").unwrap();
+    lock("document.json");
+    let ran = check("document.json");
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (Some(3), "document.json: cannot be judged: permission denied\n")
+    );
+    let index = at("image/index.json");
+    fs::set_permissions(&index, fs::Permissions::from_mode(0)).unwrap();
+    let ran = check("image");
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (Some(3), "image: cannot be judged: index.json: permission denied\n")
+    );
+    fs::set_permissions(&index, fs::Permissions::from_mode(0o644)).unwrap();
+    for blob in fs::read_dir(at("image/blobs/sha256")).unwrap() {
+        fs::set_permissions(blob.unwrap().path(), fs::Permissions::from_mode(0)).unwrap();
+    }
+    let ran = check("image");
+    assert_eq!(ran.code, Some(3), "{}", ran.out);
+    let note =
+        "image: note: a blob that index.json refers to was not judged, it cannot be read: blobs/sha256/";
+    assert!(ran.out.starts_with(note) && ran.out.contains(": permission denied\n"), "{}", ran.out);
+    lock("image/blobs/sha256");
+    let ran = check("image");
+    let wanted = "image: cannot be judged: blobs/sha256 cannot be listed: permission denied\n";
+    assert_eq!((ran.code, ran.out.as_str()), (Some(3), wanted));
+    fs::set_permissions(at("image/blobs/sha256"), fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn levels_and_versions_choose_what_is_reported() {
+    let folder = folder();
+    let manifest = r#"{"schemaVersion":2,"config":{"mediaType":"application/vnd.oci.image.config.v1+json","digest":"sha256:0000000000000000000000000000000000000000000000000000000000000000","size":2},"layers":[]}"#;
+    fs::write(folder.path().join("m.json"), manifest).unwrap();
+    let status = |more: &[&str]| run(folder.path(), &[&["check", "m.json"], more].concat());
+    assert_eq!(status(&[]).code, Some(0));
+    assert!(
+        status(&[]).out.contains("conforms to image-spec 1.1.1, with warnings: 2 SHOULD"),
+        "{}",
+        status(&[]).out
+    );
+    let strict = status(&["--strict"]);
+    assert_eq!(strict.code, Some(1));
+    assert!(
+        strict.out.contains("conforms to image-spec 1.1.1, but not strictly: 2 SHOULD"),
+        "{}",
+        strict.out
+    );
+    let must = status(&["--strict", "--level", "must"]);
+    assert_eq!(
+        (must.code, must.out.as_str()),
+        (Some(0), "m.json: conforms to image-spec 1.1.1 (1 document)\n")
+    );
+    for version in ["1.0.2", "1.1.1", "dev"] {
+        assert!(status(&["--spec", version]).out.contains(&format!("image-spec {version}")));
+    }
+    // The same as something else.
+    assert_eq!(status(&["--type", "manifest"]).code, Some(0));
+    assert_eq!(status(&["--type", "index"]).code, Some(1));
+}
+
+#[test]
+fn reports_read_well() {
+    let folder = folder();
+    fs::write(folder.path().join("cut.json"), "{\n  \"schemaVersion\": 2,\n  \"layers\": [\n").unwrap();
+    let config = r#"{"architecture": "amd64", "os": "linux", "config": {"Env": ["PATH=/bin", "\u001b[31m"]}, "rootfs": {"type": "layers", "diff_ids": ["md5:😀"]}}"#;
+    fs::write(folder.path().join("config.json"), config).unwrap();
+    let report = |arguments: &[&str]| run(folder.path(), &[&["check"], arguments].concat()).out;
+    insta::assert_snapshot!("layout", report(&["broken"]));
+    insta::assert_snapshot!("not_json", report(&["cut.json"]));
+    insta::assert_snapshot!("long_line", report(&["config.json", "--strict"]));
+    insta::assert_snapshot!("several", report(&["image", "missing", "oci:image:none"]));
+    insta::assert_snapshot!("json", report(&["broken", "--format", "json"]));
+    let explain = run(folder.path(), &["explain", "index/schema-version-2"]).out;
+    insta::assert_snapshot!("explain", explain);
+}
