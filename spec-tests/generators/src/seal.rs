@@ -247,14 +247,16 @@ impl<'s> Sealing<'s> {
         }
         self.edit_tree(site, &mut descriptor, &self.sealed[link.target].bytes, choices);
         self.show(site, || descriptor.compact());
-        self.refile(link.target, descriptor.text("digest"));
+        self.refile(link.target, &descriptor);
         descriptor
     }
 
-    /// Files a node's content under another digest that a descriptor gives it.
-    fn refile(&mut self, target: NodeId, digest: &str) {
-        let sealed = &self.sealed[target];
-        if sealed.digest != digest && self.draft.nodes[target].stored {
+    /// Files a node's content under another digest that a descriptor gives it. A descriptor whose
+    /// size is another one as well is not of that content any more.
+    fn refile(&mut self, target: NodeId, descriptor: &Tree) {
+        let (sealed, digest) = (&self.sealed[target], descriptor.text("digest"));
+        let is_same_size = descriptor.get("size") == Some(&Tree::Integer(sealed.bytes.len() as i64));
+        if sealed.digest != digest && is_same_size && self.draft.nodes[target].stored {
             let bytes = sealed.bytes.clone();
             self.file(digest, &bytes);
         }
