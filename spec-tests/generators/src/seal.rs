@@ -24,6 +24,9 @@ enum Site {
     Layout,
 }
 
+/// An edit, and where it is made.
+type Placed = (Site, Edit);
+
 /// A node that has been hashed.
 struct Sealed {
     bytes: Vec<u8>,
@@ -70,7 +73,7 @@ impl Draft {
         &self,
         edits: &[(Part, Edit)],
         choices: &mut Choices<'_>,
-    ) -> Option<(Cow<'_, Draft>, Vec<(Site, Edit)>)> {
+    ) -> Option<(Cow<'_, Draft>, Vec<Placed>)> {
         if !edits.iter().all(|(part, _)| self.has(*part)) {
             return None;
         }
@@ -171,7 +174,7 @@ fn has_platform(link: &Link) -> bool {
 
 struct Sealing<'s> {
     draft: &'s Draft,
-    edits: &'s [(Site, Edit)],
+    edits: &'s [Placed],
     layout: Memory,
     sealed: Vec<Sealed>,
     /// A site that somebody wants to see, and what it came to say.
@@ -180,7 +183,7 @@ struct Sealing<'s> {
 }
 
 impl<'s> Sealing<'s> {
-    fn new(draft: &'s Draft, edits: &'s [(Site, Edit)], watched: Option<Site>) -> Self {
+    fn new(draft: &'s Draft, edits: &'s [Placed], watched: Option<Site>) -> Self {
         Sealing { draft, edits, layout: Memory::default(), sealed: Vec::new(), watched, shown: None }
     }
 
