@@ -24,12 +24,12 @@ pub fn reading(storage: &dyn Storage, version: SpecVersion) -> Result<Reading, O
     if let Ok(document) = Document::parse(&header, &limits.json) {
         facts.append(&mut of_document(layout::HEADER, DocumentKind::Header, document.root()));
     }
-    let visits =
+    let walked =
         walk(storage, version, &limits, Start::Everywhere, |visit: &Visit<'_>| match visit.document {
             Ok(document) => of_document(visit.path, visit.kind, document.root()),
             Err(_) => BTreeMap::new(),
         })?;
-    visits.into_iter().for_each(|mut visit| facts.append(&mut visit));
+    walked.visits.into_iter().for_each(|mut visit| facts.append(&mut visit));
     Ok(Reading(facts))
 }
 

@@ -1,10 +1,9 @@
 //! Sealing: a draft becomes a layout, hashed bottom-up, with edits on the way.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use seaworthy_image::digest::{Digest, digest_of};
 use seaworthy_image::layout::{self, Memory, blob_path};
 use seaworthy_image::views::Relation;
@@ -12,6 +11,7 @@ use seaworthy_image::views::Relation;
 use crate::choices::Choices;
 use crate::draft::{Content, Draft, Link, Node, NodeId, NodeKind};
 use crate::mutation::{Edit, Part};
+use crate::shape::base64;
 use crate::tree::Tree;
 
 /// Where in a draft a [`Part`] is.
@@ -24,8 +24,8 @@ enum Site {
     Layout,
 }
 
-/// An edit, and where it is made.
-type Placed = (Site, Edit);
+/// A draft with the edits of itself made, and the places of the others in it.
+type Edited<'d> = (Cow<'d, Draft>, Vec<(Site, Edit)>);
 
 /// A node that has been hashed.
 struct Sealed {
@@ -64,16 +64,12 @@ impl Draft {
         let watched = draft.site(part)?;
         let mut sealing = Sealing::new(&draft, &sites, Some(watched));
         sealing.run(choices);
-        sealing.shown
+        sealing.shown.into_inner()
     }
 
     /// The draft with the edits of itself made, and the places of all others in it. `None` if the
     /// image lacks a part.
-    fn edited(
-        &self,
-        edits: &[(Part, Edit)],
-        choices: &mut Choices<'_>,
-    ) -> Option<(Cow<'_, Draft>, Vec<Placed>)> {
+    fn edited(&self, edits: &[(Part, Edit)], choices: &mut Choices<'_>) -> Option<Edited<'_>> {
         if !edits.iter().all(|(part, _)| self.has(*part)) {
             return None;
         }
@@ -83,8 +79,8 @@ impl Draft {
                 edit(draft.to_mut(), choices);
             }
         }
-        let sites =
-            edits.iter().map(|(part, edit)| Some((draft.site(*part)?, *edit))).collect::<Option<Vec<_>>>()?;
+        let sites = edits.iter().map(|(part, edit)| Some((draft.site(*part)?, *edit)));
+        let sites = sites.collect::<Option<Vec<_>>>()?;
         Some((draft, sites))
     }
 
@@ -174,17 +170,24 @@ fn has_platform(link: &Link) -> bool {
 
 struct Sealing<'s> {
     draft: &'s Draft,
-    edits: &'s [Placed],
+    edits: &'s [(Site, Edit)],
     layout: Memory,
     sealed: Vec<Sealed>,
     /// A site that somebody wants to see, and what it came to say.
     watched: Option<Site>,
-    shown: Option<Vec<u8>>,
+    shown: RefCell<Option<Vec<u8>>>,
 }
 
 impl<'s> Sealing<'s> {
-    fn new(draft: &'s Draft, edits: &'s [Placed], watched: Option<Site>) -> Self {
-        Sealing { draft, edits, layout: Memory::default(), sealed: Vec::new(), watched, shown: None }
+    fn new(draft: &'s Draft, edits: &'s [(Site, Edit)], watched: Option<Site>) -> Self {
+        Sealing {
+            draft,
+            edits,
+            layout: Memory::default(),
+            sealed: Vec::new(),
+            watched,
+            shown: RefCell::default(),
+        }
     }
 
     fn run(&mut self, choices: &mut Choices<'_>) {
@@ -242,14 +245,12 @@ impl<'s> Sealing<'s> {
             members.iter().for_each(|(name, value)| descriptor.set(name, value.clone()));
         }
         if link.embed {
-            descriptor.set("data", STANDARD.encode(&target.bytes));
+            descriptor.set("data", base64(&target.bytes));
         }
         if self.edits.iter().any(|(edited, _)| *edited == platform) || self.watched == Some(platform) {
             self.edit_tree(platform, descriptor.member("platform"), &[], choices);
-            self.show(platform, || descriptor.member("platform").compact());
         }
-        self.edit_tree(site, &mut descriptor, &self.sealed[link.target].bytes, choices);
-        self.show(site, || descriptor.compact());
+        self.edit_tree(site, &mut descriptor, &target.bytes, choices);
         self.refile(link.target, &descriptor);
         descriptor
     }
@@ -280,22 +281,20 @@ impl<'s> Sealing<'s> {
                 Edit::Draft(_) | Edit::Bytes(_) | Edit::Stored(_) => {}
             }
         }
-    }
-
-    /// Keeps what a site says, if it is the one that is asked for.
-    fn show(&mut self, site: Site, text: impl FnOnce() -> Vec<u8>) {
         if self.watched == Some(site) {
-            self.shown = Some(text());
+            self.shown.replace(Some(tree.compact()));
         }
     }
 
-    fn edit_bytes(&mut self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
+    fn edit_bytes(&self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
         for (edited, edit) in self.edits {
             if let (true, Edit::Bytes(edit)) = (*edited == site, edit) {
                 edit(bytes, choices);
             }
         }
-        self.show(site, || bytes.clone());
+        if self.watched == Some(site) {
+            self.shown.replace(Some(bytes.clone()));
+        }
     }
 
     fn finish(&mut self, choices: &mut Choices<'_>) {

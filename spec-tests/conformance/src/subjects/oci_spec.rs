@@ -58,10 +58,10 @@ fn read(storage: &Memory, version: SpecVersion) -> Result<Reading, String> {
     let header =
         graph::read_file(storage, layout::HEADER, limits.json.bytes).map_err(|error| error.to_string())?;
     let mut read = document(layout::HEADER, DocumentKind::Header, &header)?;
-    let visits = walk(storage, version, &limits, Start::Everywhere, |visit| {
+    let walked = walk(storage, version, &limits, Start::Everywhere, |visit| {
         document(visit.path, visit.kind, visit.bytes)
     });
-    for facts in visits.map_err(|error| error.to_string())? {
+    for facts in walked.map_err(|error| error.to_string())?.visits {
         read.append(&mut facts?);
     }
     Ok(Reading(read))

@@ -10,21 +10,21 @@ use seaworthy_image::spec::SpecVersion;
 use super::edits::dangling;
 use crate::{Grade, Rule};
 
-const SUBJECT: &[Part] = &[Part::SubjectDescriptor];
+const REFERRER: &[Part] = &[Part::Referrer];
 
 pub const RULE: Rule = Rule {
     grade: Grade::may().since(SpecVersion::V1_1_1),
     section: "manifest.md#image-manifest-property-descriptions",
     valid: &[
-        Mutation::document("none", &[Part::Referrer], |referrer, _| drop(referrer.remove("subject"))),
-        Mutation::document("not-there", SUBJECT, |subject, _| {
-            *subject = dangling(media_type::MANIFEST, b"a manifest yet to come");
+        Mutation::document("none", REFERRER, |referrer, _| drop(referrer.remove("subject"))),
+        Mutation::document("not-there", REFERRER, |referrer, _| {
+            referrer.set("subject", dangling(media_type::MANIFEST, b"a manifest yet to come"));
         }),
-        Mutation::document("index-that-is-not-there", SUBJECT, |subject, _| {
-            *subject = dangling(media_type::INDEX, b"an index yet to come");
+        Mutation::document("index-that-is-not-there", REFERRER, |referrer, _| {
+            referrer.set("subject", dangling(media_type::INDEX, b"an index yet to come"));
         }),
-        Mutation::document("format-to-come", SUBJECT, |subject, _| {
-            *subject = dangling("application/vnd.oci.image.manifest.v2+json", b"{\"schemaVersion\":3}");
+        Mutation::document("format-to-come", REFERRER, |referrer, _| {
+            referrer.set("subject", dangling("application/vnd.oci.image.manifest.v2+json", b"{\"schemaVersion\":3}"));
         }),
         Mutation::document("of-an-image", &[Part::Manifest], |image, _| {
             image.set("subject", dangling(media_type::MANIFEST, b"a manifest yet to come"));
