@@ -103,6 +103,7 @@ impl Builder<'_, '_> {
 
     /// Any of a table, or only the first if odd text is off.
     pub(super) fn odd_of(&mut self, table: &'static [&'static str]) -> &'static str {
-        if self.features.odd_text { self.choices.pick(table) } else { table[0] }
+        let count = if self.features.odd_text { table.len() } else { 1 };
+        table[self.choices.below(count)]
     }
 }

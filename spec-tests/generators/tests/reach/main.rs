@@ -146,17 +146,19 @@ const EXECUTION: &[&str] = &[
 ];
 const HISTORY: &[&str] = &["created", "created_by", "author", "comment", "empty_layer"];
 
+/// Whether some object of a kind has a property.
+type In = fn(&Seen, &dyn Fn(&Tree) -> bool) -> bool;
+
 fn configurations() -> Vec<Feature> {
     let mut list = Vec::new();
-    let mut member =
-        |of: &'static str, name: &'static str, has: fn(&Seen, &dyn Fn(&Tree) -> bool) -> bool| {
-            list.push(feature(&format!("{of}{name}"), 50, move |s| {
-                has(s, &|tree| tree.get(name).is_some_and(|value| *value != Tree::Null))
-            }));
-            list.push(feature(&format!("{of}{name} as null"), 20, move |s| {
-                has(s, &|tree| tree.get(name) == Some(&Tree::Null))
-            }));
-        };
+    let mut member = |of: &'static str, name: &'static str, has: In| {
+        list.push(feature(&format!("{of}{name}"), 50, move |s| {
+            has(s, &|tree| tree.get(name).is_some_and(|value| *value != Tree::Null))
+        }));
+        list.push(feature(&format!("{of}{name} as null"), 20, move |s| {
+            has(s, &|tree| tree.get(name) == Some(&Tree::Null))
+        }));
+    };
     TOP.iter().for_each(|name| member("", name, |s, is| configs(s).any(is)));
     EXECUTION.iter().for_each(|name| member("config.", name, |s, is| executions(s).any(is)));
     HISTORY.iter().for_each(|name| member("history.", name, |s, is| history(s).any(is)));

@@ -48,7 +48,10 @@ fn archive_entries(bytes: &[u8]) -> Vec<(String, EntryType)> {
     let read = match bytes {
         [0x1f, 0x8b, ..] => flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut plain).map(drop),
         [0x28, 0xb5, ..] | [0x50, 0x2a, ..] => zstd::stream::copy_decode(bytes, &mut plain),
-        _ => Ok(plain.extend_from_slice(bytes)),
+        _ => {
+            plain.extend_from_slice(bytes);
+            Ok(())
+        }
     };
     read.expect("layers can be decompressed");
     let mut archive = tar::Archive::new(&plain[..]);

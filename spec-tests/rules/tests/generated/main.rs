@@ -59,7 +59,7 @@ fn generated_images_are_clean() {
             let seed = format!("clean {version} {number}");
             let layout = sample(&Features::all(), &seed, version);
             for finding in findings(&layout, version) {
-                let text = format!("    {seed:?}:{}", show(&[finding.clone()]));
+                let text = format!("    {seed:?}:{}", show(std::slice::from_ref(&finding)));
                 problems.push((format!("{} in {version}", finding.requirement.id), text));
             }
         }
@@ -76,7 +76,7 @@ fn advice_is_all_that_advised_images_break() {
             let seed = format!("advice {version} {number}");
             let layout = sample(&features, &seed, version);
             for finding in findings(&layout, version).into_iter().filter(|finding| finding.level.is_error()) {
-                let text = format!("    {seed:?}:{}", show(&[finding.clone()]));
+                let text = format!("    {seed:?}:{}", show(std::slice::from_ref(&finding)));
                 problems.push((format!("{} in {version}", finding.requirement.id), text));
             }
         }
