@@ -2,7 +2,7 @@
 
 use seaworthy_generators::draft::{Content, Draft, Link, Node, NodeKind};
 use seaworthy_generators::mutation::Part;
-use seaworthy_generators::tree::Tree;
+use seaworthy_generators::tree::{Style, Tree};
 use seaworthy_image::digest::Algorithm;
 use seaworthy_image::media_type;
 use seaworthy_image::views::Relation;
@@ -34,8 +34,15 @@ pub const NEEDS: &[Needs] = &[
         },
     },
     Needs {
-        ids: &["config/architecture-known/"],
-        why: "a variant that is there already is not one of the new architecture",
+        ids: &[
+            "config/architecture-known/",
+            "config/os-features-",
+            "config/os-known/",
+            "config/variant-string/",
+            "index/platform-",
+            "json/no-duplicate-names/two-systems",
+        ],
+        why: "an architecture, a system, a variant or a feature that is there already is left in place",
         has: has_plain_platform,
     },
     Needs {
@@ -49,24 +56,27 @@ pub const NEEDS: &[Needs] = &[
         has: has_history,
     },
     Needs {
-        ids: &["config/os-features-strings/"],
-        why: "Windows has features of its own",
-        has: has_plain_platform,
-    },
-    Needs {
-        ids: &["config/variant-string/"],
-        why: "the variant is one of the plain image's architecture",
-        has: has_plain_platform,
-    },
-    Needs {
         ids: &["descriptor/data-"],
         why: "the artifact's configuration is taken for the empty object",
         has: has_empty_configs,
     },
     Needs {
-        ids: &["descriptor/digest-content/"],
+        ids: &[
+            "descriptor/digest-content/",
+            "json/no-duplicate-names/two-digests/",
+            "json/number-precision/",
+        ],
         why: "embedded content does not have the new digest either",
         has: |draft| !draft.nodes.iter().flat_map(|node| &node.links).any(|link| link.embed),
+    },
+    Needs {
+        ids: &[
+            "descriptor/digest-content/members-reordered",
+            "json/no-duplicate-names/second-layers-empty",
+            "json/syntax/second-layers-empty",
+        ],
+        why: "the text is edited as one whose members stand in the usual order",
+        has: |draft| draft.style == Style::default(),
     },
     Needs {
         ids: &["descriptor/embedding/empty-object"],
@@ -84,11 +94,6 @@ pub const NEEDS: &[Needs] = &[
         has: has_platforms,
     },
     Needs {
-        ids: &["index/platform-"],
-        why: "an architecture, a system or a variant of the plain image is left in place",
-        has: has_plain_platform,
-    },
-    Needs {
         ids: &["index/platform-os-features-mandatory/"],
         why: "the platform of the first entry is copied, which not every entry has",
         has: has_platforms,
@@ -97,6 +102,20 @@ pub const NEEDS: &[Needs] = &[
         ids: &["json/no-duplicate-names/two-users"],
         why: "a configuration without a user gets its first one",
         has: |draft| execution(draft).is_some_and(|execution| execution.get("User").is_some()),
+    },
+    Needs {
+        ids: &["json/unknown-members/empty-name/"],
+        why: "a member of this name may be there already",
+        has: |draft| {
+            let links = draft.nodes.iter().flat_map(|node| &node.links).map(|link| &link.descriptor);
+            let mut objects = documents(draft).chain(links).chain([&draft.header]);
+            objects.all(|object| object.get("").is_none())
+        },
+    },
+    Needs {
+        ids: &["layout/missing-blobs/one/"],
+        why: "the directory goes with its only blob",
+        has: |draft| draft.nodes[..draft.root()].iter().filter(|node| node.stored).count() > 3,
     },
     Needs {
         ids: &["json/syntax/cut-short"],
@@ -133,15 +152,18 @@ pub const NEEDS: &[Needs] = &[
     },
 ];
 
-/// Every map of annotations or labels in an image.
-fn annotations<'d>(draft: &'d Draft) -> impl Iterator<Item = &'d Tree> {
-    let documents = draft.nodes.iter().filter_map(|node| match &node.content {
+fn documents(draft: &Draft) -> impl Iterator<Item = &Tree> {
+    draft.nodes.iter().filter_map(|node| match &node.content {
         Content::Document(tree) => Some(tree),
         Content::Bytes(_) => None,
-    });
+    })
+}
+
+/// Every map of annotations or labels in an image.
+fn annotations<'d>(draft: &'d Draft) -> impl Iterator<Item = &'d Tree> {
     let links = draft.nodes.iter().flat_map(|node| &node.links).map(|link| &link.descriptor);
     let labels = |tree: &'d Tree| tree.get("config").and_then(|config| config.get("Labels"));
-    documents.chain(links).flat_map(move |tree| [tree.get("annotations"), labels(tree)]).flatten()
+    documents(draft).chain(links).flat_map(move |tree| [tree.get("annotations"), labels(tree)]).flatten()
 }
 
 fn execution(draft: &Draft) -> Option<&Tree> {
@@ -157,9 +179,12 @@ fn has_history(draft: &Draft) -> bool {
     }
 }
 
-/// Whether the configuration and the platform to be edited are of linux, without a variant.
+/// Whether the configuration and the platform to be edited are those of the plain image.
 fn has_plain_platform(draft: &Draft) -> bool {
-    let is_plain = |tree: &Tree| tree.text("os") == "linux" && tree.text("variant").is_empty();
+    let is_plain = |tree: &Tree| {
+        let has_more = ["variant", "os.features"].iter().any(|name| tree.get(name).is_some());
+        tree.text("architecture") == "amd64" && tree.text("os") == "linux" && !has_more
+    };
     [Part::Config, Part::Platform].into_iter().filter_map(|part| draft.part(part)).all(is_plain)
 }
 
