@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use seaworthy_image::json;
@@ -11,6 +12,8 @@ use seaworthy_rules::{Level, Role};
 
 use crate::commands::check::{self, Conclusion};
 use crate::commands::{list, test};
+use crate::process::Confiner;
+use crate::subjects::program::DefinitionError;
 use crate::{input, subjects};
 
 /// Conformance test suite for OCI images, and for the programs that handle them.
@@ -85,6 +88,9 @@ struct TestArgs {
     /// The subjects to test; all if none is named
     #[arg(value_name = "NAME")]
     names: Vec<String>,
+    /// A program to test besides, described in this file; may be repeated
+    #[arg(long = "program", value_name = "FILE")]
+    programs: Vec<std::path::PathBuf>,
     /// Only subjects in this role
     #[arg(long)]
     role: Option<RoleArg>,
@@ -187,7 +193,7 @@ pub fn main() -> ExitCode {
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("seaworthy: {error:#}");
-            ExitCode::from(if error.is::<Usage>() { 2 } else { Conclusion::Unjudged.exit_status() })
+            ExitCode::from(if is_usage(&error) { 2 } else { Conclusion::Unjudged.exit_status() })
         }
     }
 }
@@ -196,6 +202,10 @@ pub fn main() -> ExitCode {
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Usage(pub String);
+
+fn is_usage(error: &anyhow::Error) -> bool {
+    error.is::<Usage>() || error.is::<DefinitionError>()
+}
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
@@ -219,7 +229,9 @@ fn test(args: &TestArgs) -> anyhow::Result<Conclusion> {
         snapshots: args.snapshots.clone(),
         divergences: args.divergences.clone(),
     };
-    let is_as_wanted = test::test(&request, subjects::all(), "unconfined")?;
+    let confiner = Arc::new(Confiner::new());
+    let subjects = subjects::all(&confiner, &args.programs)?;
+    let is_as_wanted = test::test(&request, subjects, &confiner)?;
     Ok(if is_as_wanted { Conclusion::Conforms } else { Conclusion::Findings })
 }
 

@@ -86,6 +86,8 @@ pub struct InForce {
 pub enum Reach {
     /// Nowhere: a network namespace without interfaces.
     Nowhere,
+    /// To itself: a network namespace with nothing but a loopback interface.
+    Loopback,
     /// No TCP, but other protocols are not stopped (Landlock without namespaces).
     NoTcp,
     /// TCP to the ports it was granted; other protocols are not stopped.
@@ -107,6 +109,7 @@ impl fmt::Display for InForce {
         let user = if self.demoted { "in place of root" } else { "the caller" };
         let reach = match self.reach {
             Reach::Nowhere => "no network",
+            Reach::Loopback => "no network but its own loopback",
             Reach::NoTcp => "no TCP, other protocols open",
             Reach::GrantedPorts => "TCP to granted ports, other protocols open",
             Reach::Anywhere => "network open",

@@ -16,13 +16,19 @@ use crate::outcome::Reading;
 ///
 /// # Errors
 ///
-/// The layout has no header or no index, or one of them cannot be read.
+/// The layout has no index, or its index or its header cannot be read.
 pub fn reading(storage: &dyn Storage, version: SpecVersion) -> Result<Reading, OpenError> {
     let limits = graph::Limits { threads: 1, ..graph::Limits::default() };
     let mut facts = BTreeMap::new();
-    let header = graph::read_file(storage, layout::HEADER, limits.json.bytes)?;
-    if let Ok(document) = Document::parse(&header, &limits.json) {
-        facts.append(&mut of_document(layout::HEADER, DocumentKind::Header, document.root()));
+    match graph::read_file(storage, layout::HEADER, limits.json.bytes) {
+        Ok(header) => {
+            if let Ok(document) = Document::parse(&header, &limits.json) {
+                facts.append(&mut of_document(layout::HEADER, DocumentKind::Header, document.root()));
+            }
+        }
+        // Whether it may be absent is not for a reading to say.
+        Err(OpenError::Missing | OpenError::NotAFile(_)) => {}
+        Err(error) => return Err(error),
     }
     let walked =
         walk(storage, version, &limits, Start::Everywhere, |visit: &Visit<'_>| match visit.document {

@@ -91,6 +91,7 @@ impl Confiner {
             cwd: program.cwd.clone().unwrap_or_else(|| scratch.cwd()),
             user: scratch.owner(),
             ports: program.ports.clone(),
+            loopback: program.loopback,
             limits: limits.of_kernel(),
             stdin: match (&program.stdin, &given) {
                 (_, Some(file)) => Some(file.path().to_owned()),
@@ -124,6 +125,7 @@ pub struct Program {
     cwd: Option<PathBuf>,
     stdin: Stdin,
     ports: Option<Vec<u16>>,
+    loopback: bool,
 }
 
 /// What a program reads from its standard input.
@@ -149,6 +151,7 @@ impl Program {
             cwd: None,
             stdin: Stdin::Null,
             ports: None,
+            loopback: false,
         }
     }
 
@@ -186,6 +189,13 @@ impl Program {
     /// this machine, with Landlock between them.
     pub fn ports(mut self, ports: impl IntoIterator<Item = u16>) -> Self {
         self.ports = Some(ports.into_iter().collect());
+        self
+    }
+
+    /// Gives it a loopback interface that is its own, on which every port is free, for a program
+    /// that talks to another one that it starts. Without network namespaces it is refused.
+    pub fn loopback(mut self) -> Self {
+        self.loopback = true;
         self
     }
 }

@@ -1,17 +1,20 @@
 //! Running cases against subjects.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use seaworthy_generators::choices::{Choices, seeded};
+use seaworthy_generators::features::Features;
+use seaworthy_generators::image::generate;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::{Case, Class, Role};
 
 use crate::facts;
 use crate::outcome::{Outcome, Reading};
-use crate::subjects::{Subject, Unavailable, fingerprint};
+use crate::subjects::{Subject, Unavailable, fingerprint, reference};
 use crate::verdict::{Expect, Verdict, expect, judge};
 
 /// A case with its images.
@@ -30,21 +33,46 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    /// Makes the images of a case, for one version of the specification.
-    pub fn new(case: Case, version: SpecVersion) -> Prepared {
-        let (layout, control) = (case.layout(), case.control());
+    /// Makes the images of a case, for one version of the specification: from the plain image, or
+    /// from the first random one of `seed` on which the edit does what it is there for.
+    pub fn new(case: Case, version: SpecVersion, seed: Option<u64>) -> Prepared {
+        let (layout, control) = seed
+            .and_then(|seed| random(&case, version, seed))
+            .unwrap_or_else(|| (case.layout(), case.control()));
         let wanted = if case.class == Class::Valid { facts::reading(&layout, version).ok() } else { None };
         Prepared { control_fingerprint: fingerprint(&control), case, layout, control, wanted }
     }
 }
 
+/// A case and its control on a random image. An edit is written with the plain images in mind: on
+/// one that lacks what it builds on it does nothing, or more than it should. The rules tell.
+fn random(case: &Case, version: SpecVersion, seed: u64) -> Option<(Memory, Memory)> {
+    const TRIES: usize = 32;
+    (0..TRIES).find_map(|attempt| {
+        let bytes = seeded(&format!("{seed} {} {attempt}", case.id), 2048);
+        let mut choices = Choices::new(&bytes);
+        let features = Features::all().swarm(&mut choices);
+        let draft = generate(&mut choices, &features, version);
+        let (layout, control) = (case.layout_of(&draft, &bytes)?, case.control_of(&draft, &bytes)?);
+        let broken = |layout: &Memory| -> Option<BTreeSet<String>> {
+            let findings = reference::findings(layout, version).ok()?.findings;
+            Some(findings.iter().map(|finding| finding.requirement.id.clone()).collect())
+        };
+        let wanted = match case.class {
+            Class::Invalid => BTreeSet::from([case.requirement.id.clone()]),
+            Class::Valid | Class::Unclear => BTreeSet::new(),
+        };
+        let fits = layout != control && broken(&layout)? == wanted && broken(&control)?.is_empty();
+        fits.then_some((layout, control))
+    })
+}
+
 /// Every case that means anything in `version` and whose id starts with one of `only`, or all.
 pub fn prepare(version: SpecVersion, only: &[String], seed: Option<u64>) -> Vec<Prepared> {
-    let _ = seed;
     let wanted =
         |case: &Case| only.is_empty() || only.iter().any(|prefix| case.id.starts_with(prefix.as_str()));
     let cases = seaworthy_rules::case::cases().into_iter().filter(|case| case.is_in(version) && wanted(case));
-    cases.map(|case| Prepared::new(case, version)).collect()
+    cases.map(|case| Prepared::new(case, version, seed)).collect()
 }
 
 /// What a subject did with one case.

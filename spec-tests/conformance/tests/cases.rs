@@ -22,7 +22,7 @@ fn run(case: &Case) -> Result<(), Failed> {
         return Err("the case means nothing in any version".into());
     }
     for version in versions {
-        let prepared = Prepared::new(case.clone(), version);
+        let prepared = Prepared::new(case.clone(), version, None);
         let control = Reference.run(&prepared.control, version);
         let outcome = Reference.run(&prepared.layout, version);
         let expect = expect(case, Reference.role(), version);

@@ -1,9 +1,10 @@
 //! Sealing: a draft becomes a layout, hashed bottom-up, with edits on the way.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use seaworthy_image::digest::{Digest, digest_of};
 use seaworthy_image::layout::{self, Memory, blob_path};
 use seaworthy_image::views::Relation;
@@ -11,7 +12,6 @@ use seaworthy_image::views::Relation;
 use crate::choices::Choices;
 use crate::draft::{Content, Draft, Link, Node, NodeId, NodeKind};
 use crate::mutation::{Edit, Part};
-use crate::shape::base64;
 use crate::tree::Tree;
 
 /// Where in a draft a [`Part`] is.
@@ -64,7 +64,7 @@ impl Draft {
         let watched = draft.site(part)?;
         let mut sealing = Sealing::new(&draft, &sites, Some(watched));
         sealing.run(choices);
-        sealing.shown.into_inner()
+        sealing.shown
     }
 
     /// The draft with the edits of itself made, and the places of all others in it. `None` if the
@@ -79,8 +79,8 @@ impl Draft {
                 edit(draft.to_mut(), choices);
             }
         }
-        let sites = edits.iter().map(|(part, edit)| Some((draft.site(*part)?, *edit)));
-        let sites = sites.collect::<Option<Vec<_>>>()?;
+        let sites =
+            edits.iter().map(|(part, edit)| Some((draft.site(*part)?, *edit))).collect::<Option<Vec<_>>>()?;
         Some((draft, sites))
     }
 
@@ -175,19 +175,12 @@ struct Sealing<'s> {
     sealed: Vec<Sealed>,
     /// A site that somebody wants to see, and what it came to say.
     watched: Option<Site>,
-    shown: RefCell<Option<Vec<u8>>>,
+    shown: Option<Vec<u8>>,
 }
 
 impl<'s> Sealing<'s> {
     fn new(draft: &'s Draft, edits: &'s [(Site, Edit)], watched: Option<Site>) -> Self {
-        Sealing {
-            draft,
-            edits,
-            layout: Memory::default(),
-            sealed: Vec::new(),
-            watched,
-            shown: RefCell::default(),
-        }
+        Sealing { draft, edits, layout: Memory::default(), sealed: Vec::new(), watched, shown: None }
     }
 
     fn run(&mut self, choices: &mut Choices<'_>) {
@@ -245,12 +238,14 @@ impl<'s> Sealing<'s> {
             members.iter().for_each(|(name, value)| descriptor.set(name, value.clone()));
         }
         if link.embed {
-            descriptor.set("data", base64(&target.bytes));
+            descriptor.set("data", STANDARD.encode(&target.bytes));
         }
         if self.edits.iter().any(|(edited, _)| *edited == platform) || self.watched == Some(platform) {
             self.edit_tree(platform, descriptor.member("platform"), &[], choices);
+            self.show(platform, || descriptor.member("platform").compact());
         }
-        self.edit_tree(site, &mut descriptor, &target.bytes, choices);
+        self.edit_tree(site, &mut descriptor, &self.sealed[link.target].bytes, choices);
+        self.show(site, || descriptor.compact());
         self.refile(link.target, &descriptor);
         descriptor
     }
@@ -281,20 +276,22 @@ impl<'s> Sealing<'s> {
                 Edit::Draft(_) | Edit::Bytes(_) | Edit::Stored(_) => {}
             }
         }
+    }
+
+    /// Keeps what a site says, if it is the one that is asked for.
+    fn show(&mut self, site: Site, text: impl FnOnce() -> Vec<u8>) {
         if self.watched == Some(site) {
-            self.shown.replace(Some(tree.compact()));
+            self.shown = Some(text());
         }
     }
 
-    fn edit_bytes(&self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
+    fn edit_bytes(&mut self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
         for (edited, edit) in self.edits {
             if let (true, Edit::Bytes(edit)) = (*edited == site, edit) {
                 edit(bytes, choices);
             }
         }
-        if self.watched == Some(site) {
-            self.shown.replace(Some(bytes.clone()));
-        }
+        self.show(site, || bytes.clone());
     }
 
     fn finish(&mut self, choices: &mut Choices<'_>) {

@@ -10,6 +10,7 @@ use seaworthy_rules::Role;
 
 use crate::cli::Usage;
 use crate::divergence::Divergences;
+use crate::process::Confiner;
 use crate::report::{self, Run};
 use crate::subjects::Subject;
 use crate::suite::{self, SubjectReport};
@@ -49,7 +50,7 @@ pub struct Request {
 pub fn test(
     request: &Request,
     mut subjects: Vec<Box<dyn Subject>>,
-    confinement: &str,
+    confiner: &Confiner,
 ) -> anyhow::Result<bool> {
     for name in &request.names {
         if !subjects.iter().any(|subject| subject.name() == name) {
@@ -76,6 +77,11 @@ pub fn test(
     if let Some(folder) = &request.snapshots {
         write_snapshots(folder, &reports, request.version)?;
     }
+    let confinement = match confiner.probe() {
+        Ok(in_force) => format!("confined by {in_force}"),
+        Err(error) => format!("not at all, for want of confinement: {error}"),
+    };
+    let confinement = confinement.as_str();
     let run = Run {
         version: request.version,
         seed: request.seed,

@@ -25,8 +25,12 @@ pub(super) fn restrict(order: &Order) -> Result<Option<u8>, Box<dyn std::error::
     }
     let mut ruleset = Ruleset::default()
         .set_compatibility(CompatLevel::BestEffort)
-        .handle_access(AccessFs::from_all(NEWEST))?
-        .handle_access(AccessNet::from_all(NEWEST))?
+        .handle_access(AccessFs::from_all(NEWEST))?;
+    // A loopback interface of its own leads nowhere, so any port of it will do.
+    if !(order.loopback && order.namespaced) {
+        ruleset = ruleset.handle_access(AccessNet::from_all(NEWEST))?;
+    }
+    let mut ruleset = ruleset
         .scope(Scope::from_all(NEWEST))?
         .create()?
         .add_rule(PathBeneath::new(PathFd::new("/")?, AccessFs::from_read(NEWEST)))?

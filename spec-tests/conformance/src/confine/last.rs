@@ -54,7 +54,12 @@ fn in_force(order: &Order, landlock: Option<u8>) -> Result<InForce, Message> {
     }
     let tcp = landlock.is_some_and(|version| version >= FIRST_WITH_TCP);
     let reach = match (&order.ports, order.namespaced) {
+        (None, true) if order.loopback => Reach::Loopback,
         (None, true) => Reach::Nowhere,
+        (None, false) if order.loopback => {
+            let reason = "only a network namespace has a loopback interface to itself";
+            return Err(Message::Refused(reason.into()));
+        }
         (None, false) if tcp => Reach::NoTcp,
         (None, false) => Reach::Anywhere,
         (Some(_), _) if tcp => Reach::GrantedPorts,

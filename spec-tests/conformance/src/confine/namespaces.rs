@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use nix::sched::{CloneFlags, unshare};
 use rustix::io::Errno;
 use rustix::mount::{MountFlags, MountPropagationFlags};
+use rustix::net::{AddressFamily, RecvFlags, SendFlags, SocketFlags, SocketType, recv, send, socket_with};
 use rustix::process::{Signal, getegid, geteuid};
 use rustix::thread::CapabilitySet;
 
@@ -90,7 +91,41 @@ fn enter(order: &Order) -> io::Result<()> {
         write("/proc/self/gid_map", &format!("{group} {group} 1"))?;
         keep_one_capability().map_err(|error| context("keeping a capability", error.into()))?;
     }
+    if order.loopback && order.ports.is_none() {
+        raise_loopback().map_err(|error| context("raising the loopback interface", error.into()))?;
+    }
     make_read_only(order)
+}
+
+/// A new network namespace has a loopback interface, which is down. The call that other programs
+/// make, an `ioctl`, has no safe wrapper; a message to the kernel does the same.
+fn raise_loopback() -> rustix::io::Result<()> {
+    const RTM_NEWLINK: u16 = 16;
+    const REQUEST_AND_ACKNOWLEDGE: u16 = 1 | 4;
+    /// The first interface of every network namespace.
+    const LOOPBACK: i32 = 1;
+    const UP: u32 = 1;
+    let netlink = socket_with(AddressFamily::NETLINK, SocketType::RAW, SocketFlags::CLOEXEC, None)?;
+    let mut message = Vec::with_capacity(32);
+    // The header: length, type, flags, sequence number, sender.
+    message.extend(32u32.to_ne_bytes());
+    message.extend(RTM_NEWLINK.to_ne_bytes());
+    message.extend(REQUEST_AND_ACKNOWLEDGE.to_ne_bytes());
+    message.extend([0; 8]);
+    // The interface: family, padding and type, index, flags, which of the flags to change.
+    message.extend([0; 4]);
+    message.extend(LOOPBACK.to_ne_bytes());
+    message.extend(UP.to_ne_bytes());
+    message.extend(UP.to_ne_bytes());
+    send(&netlink, &message, SendFlags::empty())?;
+    let mut answer = [0; 256];
+    let (_, length) = recv(&netlink, &mut answer, RecvFlags::empty())?;
+    // After a header of the same form, the error as a negative number, or zero.
+    match answer.get(16..20).and_then(|code| code.try_into().ok()).map(i32::from_ne_bytes) {
+        Some(0) if length >= 20 => Ok(()),
+        Some(code) if length >= 20 => Err(Errno::from_raw_os_error(-code)),
+        _ => Err(Errno::PROTO),
+    }
 }
 
 /// Carries the right to mount over the next `exec`, which clears it for anyone but root. The guard

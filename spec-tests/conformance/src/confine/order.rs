@@ -48,6 +48,8 @@ pub(crate) struct Order {
     pub user: Option<u32>,
     /// `None` takes the network away; otherwise TCP may connect to these ports.
     pub ports: Option<Vec<u16>>,
+    /// Whether its own network namespace has a loopback interface that is up.
+    pub loopback: bool,
     pub limits: Vec<(Limit, u64)>,
     /// A file to read as standard input, in place of `/dev/null`.
     pub stdin: Option<PathBuf>,
@@ -78,6 +80,7 @@ impl Order {
             let ports: Vec<_> = ports.iter().map(u16::to_string).collect();
             put("--ports", ports.join(",").as_ref());
         }
+        put("--loopback", flag(self.loopback));
         for (limit, value) in &self.limits {
             if let Some((_, name)) = LIMITS.iter().find(|(known, _)| known == limit) {
                 put(name, value.to_string().as_ref());
@@ -104,6 +107,7 @@ impl Order {
             cwd: PathBuf::new(),
             user: None,
             ports: None,
+            loopback: false,
             limits: Vec::new(),
             stdin: None,
             program: OsString::new(),
@@ -147,6 +151,7 @@ impl Order {
                 let ports: Result<_, _> = ports.map(str::parse).collect();
                 self.ports = Some(ports.map_err(|_| wrong())?);
             }
+            "--loopback" => self.loopback = text == "yes",
             "--stdin" => self.stdin = Some(value.into()),
             _ => match LIMITS.iter().find(|(_, known)| *known == name) {
                 Some((limit, _)) => {
@@ -177,6 +182,7 @@ mod tests {
             cwd: "/tmp".into(),
             user: Some(7),
             ports: Some(vec![80, 5000]),
+            loopback: true,
             limits: vec![(Limit::FileSize, 9), (Limit::Tasks, u64::MAX)],
             stdin: Some("/dev/zero".into()),
             program: "--".into(),

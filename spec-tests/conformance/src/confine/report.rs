@@ -82,7 +82,8 @@ impl Message {
     }
 }
 
-const REACHES: [Reach; 4] = [Reach::Nowhere, Reach::NoTcp, Reach::GrantedPorts, Reach::Anywhere];
+const REACHES: [Reach; 5] =
+    [Reach::Nowhere, Reach::Loopback, Reach::NoTcp, Reach::GrantedPorts, Reach::Anywhere];
 
 #[cfg(test)]
 mod tests {

@@ -1,17 +1,22 @@
 //! Subjects: whatever is put to the test, one file each.
 
 pub mod oci_spec;
+pub mod program;
 pub mod reference;
 pub mod sabotaged;
 
 use std::borrow::Cow;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use seaworthy_image::digest::{Algorithm, Hasher};
-use seaworthy_image::layout::Memory;
+use seaworthy_image::layout::{EntryKind, Memory};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::{Case, Role};
 
+use self::program::{DefinitionError, Program};
 use crate::outcome::Outcome;
+use crate::process::Confiner;
 
 /// An implementation of the specification that is put to the test.
 pub trait Subject: Sync + Send {
@@ -38,9 +43,21 @@ pub trait Subject: Sync + Send {
     fn run(&self, layout: &Memory, version: SpecVersion) -> Outcome;
 }
 
-/// Every subject that the suite knows, the reference first.
-pub fn all() -> Vec<Box<dyn Subject>> {
-    vec![Box::new(reference::Reference), Box::new(oci_spec::OciSpec)]
+/// Every subject that the suite knows, the reference first, and the programs that `files` define.
+///
+/// # Errors
+///
+/// A definition cannot be read.
+pub fn all(confiner: &Arc<Confiner>, files: &[PathBuf]) -> Result<Vec<Box<dyn Subject>>, DefinitionError> {
+    let mut subjects: Vec<Box<dyn Subject>> =
+        vec![Box::new(reference::Reference), Box::new(oci_spec::OciSpec)];
+    for program in Program::all(confiner)? {
+        subjects.push(Box::new(program));
+    }
+    for file in files {
+        subjects.push(Box::new(Program::from_file(file, confiner)?));
+    }
+    Ok(subjects)
 }
 
 /// Why a subject cannot be tested here, and what would help.
@@ -53,15 +70,56 @@ pub struct Unavailable {
     pub install: Option<String>,
 }
 
-/// A short text that is the same for equal layouts, and different for different ones.
+/// A name for a layout by all that is in it: two layouts have the same if they are the same. A
+/// suite that keeps outcomes under it runs a subject once on controls that many cases share.
 pub fn fingerprint(layout: &Memory) -> String {
     let mut hasher = Hasher::new(Algorithm::Sha256);
+    let mut add = |kind: u8, path: &str, content: &[u8]| {
+        // Lengths first, so that nothing can be taken for the beginning of what follows.
+        hasher.update(&[kind]);
+        for part in [path.as_bytes(), content] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+    };
     for (path, content) in &layout.files {
-        hasher.update(format!("file {} {path} {}\n", path.len(), content.len()).as_bytes());
-        hasher.update(content);
+        add(0, path, content);
     }
     for (path, kind) in &layout.others {
-        hasher.update(format!("{kind:?} {} {path}\n", path.len()).as_bytes());
+        let kind = match kind {
+            EntryKind::File => 1,
+            EntryKind::Directory => 2,
+            EntryKind::Link => 3,
+            EntryKind::Special => 4,
+        };
+        add(kind, path, b"");
     }
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_tells_layouts_apart() {
+        let layout = |files: &[(&str, &str)], others: &[(&str, EntryKind)]| {
+            let files = files.iter().map(|(path, content)| (path.to_string(), content.as_bytes().to_vec()));
+            let others = others.iter().map(|(path, kind)| (path.to_string(), *kind));
+            fingerprint(&Memory { files: files.collect(), others: others.collect() })
+        };
+        let prints = [
+            layout(&[], &[]),
+            layout(&[("a", "")], &[]),
+            layout(&[("a", "b")], &[]),
+            layout(&[("ab", "")], &[]),
+            layout(&[("a", ""), ("b", "")], &[]),
+            layout(&[], &[("a", EntryKind::File)]),
+            layout(&[], &[("a", EntryKind::Link)]),
+            layout(&[], &[("a", EntryKind::Directory)]),
+        ];
+        let distinct: std::collections::BTreeSet<_> = prints.iter().collect();
+        assert_eq!(distinct.len(), prints.len());
+        assert_eq!(layout(&[("a", "b")], &[]), prints[2]);
+    }
 }

@@ -103,7 +103,6 @@ impl Builder<'_, '_> {
 
     /// Any of a table, or only the first if odd text is off.
     pub(super) fn odd_of(&mut self, table: &'static [&'static str]) -> &'static str {
-        let count = if self.features.odd_text { table.len() } else { 1 };
-        table[self.choices.below(count)]
+        table[if self.features.odd_text { self.choices.below(table.len()) } else { 0 }]
     }
 }

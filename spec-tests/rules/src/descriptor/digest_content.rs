@@ -10,14 +10,11 @@ use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::{Descriptor, Relation};
 
-use crate::{Check, Findings, Grade, Role, Rule};
+use crate::{Check, Findings, Grade, Rule};
 
 pub const RULE: Rule = Rule {
     grade: Grade::must(),
     section: "descriptor.md#digest-calculations",
-    // Section "SHA-256" obliges every implementation to verify that algorithm, and every
-    // mutation up to dev is one of content under a SHA-256 digest.
-    binds: &[Role::Reader, Role::Unpacker],
     check: Check::Blob(check),
     valid: &[Mutation::bytes("line-break-included", &[Part::Manifest, Part::Config], |bytes, _| {
         bytes.push(b'\n');

@@ -1,0 +1,152 @@
+//! Programs under test: a subject is made from the data file that describes how it is called.
+
+mod compare;
+mod definition;
+mod driver;
+mod install;
+mod invoke;
+mod place;
+mod plan;
+mod skip;
+mod words;
+
+use std::borrow::Cow;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use seaworthy_generators::shape::Shape;
+use seaworthy_image::layout::Memory;
+use seaworthy_image::spec::SpecVersion;
+use seaworthy_rules::{Case, Role};
+
+use super::{Subject, Unavailable};
+use crate::outcome::Outcome;
+use crate::process::{Confiner, Limits};
+
+pub use definition::{
+    Definition, DefinitionError, Need, Output, Reads, Root, Scope, Service, VersionCommand,
+};
+use install::Installed;
+
+/// The programs that Seaworthy comes with.
+const DEFINITIONS: [(&str, &str); 9] = [
+    ("crane.toml", include_str!("../../programs/crane.toml")),
+    ("oci-image-tool.toml", include_str!("../../programs/oci-image-tool.toml")),
+    ("oras.toml", include_str!("../../programs/oras.toml")),
+    ("oras-config.toml", include_str!("../../programs/oras-config.toml")),
+    ("regctl.toml", include_str!("../../programs/regctl.toml")),
+    ("regctl-inspect.toml", include_str!("../../programs/regctl-inspect.toml")),
+    ("skopeo.toml", include_str!("../../programs/skopeo.toml")),
+    ("skopeo-inspect.toml", include_str!("../../programs/skopeo-inspect.toml")),
+    ("umoci-stat.toml", include_str!("../../programs/umoci-stat.toml")),
+];
+
+const MIB: u64 = 1 << 20;
+
+/// What one call may use. Every program here ends within a second and 100 MiB on any plain image.
+pub fn limits() -> Limits {
+    Limits {
+        // Two hundred times what a call takes on a machine that is idle: this is for a machine that
+        // is not, and tells a hang from a slow answer all the same.
+        wall: Duration::from_secs(20),
+        // Twice that, for programs that compute on all processors at once.
+        cpu: Duration::from_secs(40),
+        // A program of the Go runtime that has read a hostile size allocates it at once; the cases
+        // themselves are small.
+        memory: 1024 * MIB,
+        // A readable trace of some thousand goroutines fits, a loop that prints does not.
+        output: 16 * MIB,
+        // Only the first telling line is shown, and texts that tell a crash stand at either end.
+        keep: MIB as usize,
+        // Room for a copy of any layer of a case, decompressed.
+        disk: 256 * MIB,
+        // The same for the number of files: the largest case has some hundred.
+        files: 100_000,
+        file_size: 256 * MIB,
+        ..Limits::default()
+    }
+}
+
+/// A program under test.
+#[derive(Debug)]
+pub struct Program {
+    definition: Definition,
+    confiner: Arc<Confiner>,
+    limits: Limits,
+    installed: OnceLock<Result<Installed, Unavailable>>,
+}
+
+impl Program {
+    /// Every program that Seaworthy comes with, whether or not it is installed.
+    ///
+    /// # Errors
+    ///
+    /// Never in a build that has passed its tests.
+    pub fn all(confiner: &Arc<Confiner>) -> Result<Vec<Program>, DefinitionError> {
+        let parse = |(file, text): (&str, &str)| Definition::parse(file, text);
+        let definitions = DEFINITIONS.into_iter().map(parse);
+        definitions.map(|definition| Ok(Program::new(definition?, confiner.clone()))).collect()
+    }
+
+    /// A program that somebody describes in a file of their own.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or is no definition.
+    pub fn from_file(path: &Path, confiner: &Arc<Confiner>) -> Result<Program, DefinitionError> {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| DefinitionError { file: file.clone(), reason: error.to_string() })?;
+        Ok(Program::new(Definition::parse(&file, &text)?, confiner.clone()))
+    }
+
+    /// A program with this definition.
+    pub fn new(definition: Definition, confiner: Arc<Confiner>) -> Program {
+        Program { definition, confiner, limits: limits(), installed: OnceLock::new() }
+    }
+
+    /// The same with other limits than [`limits`].
+    pub fn with_limits(self, limits: Limits) -> Program {
+        Program { limits, ..self }
+    }
+
+    /// What it was made from.
+    pub fn definition(&self) -> &Definition {
+        &self.definition
+    }
+
+    /// Why it cannot be asked about a plain image of this shape; `None` if it can.
+    pub fn skips_shape(&self, shape: Shape) -> Option<String> {
+        skip::shape(&self.definition, shape)
+    }
+
+    fn installed(&self) -> Result<&Installed, &Unavailable> {
+        self.installed.get_or_init(|| install::find(&self.definition, &self.confiner, &self.limits)).as_ref()
+    }
+}
+
+impl Subject for Program {
+    fn name(&self) -> &str {
+        &self.definition.name
+    }
+
+    fn role(&self) -> Role {
+        self.definition.role
+    }
+
+    fn version(&self) -> Result<String, Unavailable> {
+        self.installed().map(|installed| installed.version.clone()).map_err(Clone::clone)
+    }
+
+    fn skips(&self, case: &Case) -> Option<Cow<'static, str>> {
+        skip::case(&self.definition, case).map(Cow::Owned)
+    }
+
+    fn run(&self, layout: &Memory, version: SpecVersion) -> Outcome {
+        match self.installed() {
+            Ok(installed) => invoke::run(self, installed, layout, version),
+            Err(unavailable) => Outcome::Failed(unavailable.to_string()),
+        }
+    }
+}

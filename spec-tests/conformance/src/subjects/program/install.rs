@@ -1,0 +1,140 @@
+//! Where a program is, and which version of it.
+
+use std::collections::BTreeMap;
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use super::super::Unavailable;
+use super::definition::{Definition, Need};
+use crate::printable::printable;
+use crate::process::{Confiner, Error, Exit, Limits, Program};
+use crate::scratch::Scratch;
+
+/// A program that was found, and could be asked for its version.
+#[derive(Debug)]
+pub struct Installed {
+    /// Its version, in its own words.
+    pub version: String,
+    executables: BTreeMap<String, PathBuf>,
+    /// Removed when the subject is.
+    _copies: tempfile::TempDir,
+}
+
+impl Installed {
+    /// The executable that a definition calls by this name.
+    pub fn executable(&self, name: &str) -> PathBuf {
+        self.executables.get(name).cloned().unwrap_or_else(|| name.into())
+    }
+}
+
+/// Finds everything that a definition calls, and asks for the version.
+pub fn find(definition: &Definition, confiner: &Confiner, limits: &Limits) -> Result<Installed, Unavailable> {
+    let unavailable = |reason: String| Unavailable { reason, install: definition.install.clone() };
+    let copies = tempfile::Builder::new()
+        .prefix("seaworthy-programs-")
+        .permissions(Permissions::from_mode(0o755))
+        .tempdir()
+        .map_err(|error| unavailable(error.to_string()))?;
+    let mut executables = BTreeMap::new();
+    let commands = definition.commands().map(|(_, command)| command);
+    for name in commands.chain([&definition.version.command]).filter_map(|command| command.first()) {
+        if executables.contains_key(name) {
+            continue;
+        }
+        let found = look_up(name).ok_or_else(|| unavailable(format!("{name} is not installed")))?;
+        let reachable = reachable(&found, &copies.path().join(executables.len().to_string()))
+            .map_err(|error| unavailable(format!("{name} cannot be copied: {error}")))?;
+        executables.insert(name.clone(), reachable);
+    }
+    let mut installed = Installed { version: String::new(), executables, _copies: copies };
+    installed.version = ask(definition, &installed, confiner, limits).map_err(|error| match error {
+        // Installing the program again would not help.
+        Error::Refused(_) => Unavailable { reason: error.to_string(), install: None },
+        error => unavailable(error.to_string()),
+    })?;
+    Ok(installed)
+}
+
+/// Runs the version command, under the confinement that a call needs: if that cannot be had, the
+/// program is not available, and no case has to find out.
+fn ask(
+    definition: &Definition,
+    installed: &Installed,
+    confiner: &Confiner,
+    limits: &Limits,
+) -> Result<String, Error> {
+    let scratch = Scratch::new()?;
+    let (name, args) =
+        definition.version.command.split_first().ok_or_else(|| io::Error::other("no command"))?;
+    let mut program = Program::new(installed.executable(name)).args(args);
+    if definition.needs(Need::Loopback) {
+        program = program.loopback();
+    }
+    let ran = confiner.run(&program, &scratch, limits)?;
+    if ran.exit != Exit::Exited(0) {
+        return Err(Error::Unstartable(format!("{name} does not tell its version: {:?}", ran.exit)));
+    }
+    let text = format!("{}\n{}", ran.stdout.text(), ran.stderr.text());
+    let after = &definition.version.after;
+    let version = text.lines().find_map(|line| {
+        let (_, rest) = line.split_once(after.as_str())?;
+        Some(rest.trim()).filter(|rest| !rest.is_empty())
+    });
+    let version = version.map(|version| printable(version).chars().take(100).collect());
+    version.ok_or_else(|| Error::Unstartable(format!("{name} does not tell its version after {after:?}")))
+}
+
+/// The executable of that name on `PATH`, or where `go install` puts what it builds.
+fn look_up(name: &str) -> Option<PathBuf> {
+    if name.contains('/') {
+        return std::path::absolute(name).ok().filter(|path| is_executable(path));
+    }
+    let list = |variable: &str| std::env::var_os(variable).unwrap_or_default();
+    let path = list("PATH");
+    let go_path = list("GOPATH");
+    let home = std::env::home_dir().map(|home| home.join("go/bin"));
+    let folders = std::env::split_paths(&path)
+        .chain([PathBuf::from(list("GOBIN"))])
+        .chain(std::env::split_paths(&go_path).map(|folder| folder.join("bin")))
+        .chain(home);
+    folders
+        .filter(|folder| folder.is_absolute())
+        .map(|folder| folder.join(name))
+        .find(|path| is_executable(path))
+}
+
+fn is_executable(path: &Path) -> bool {
+    fs::metadata(path).is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
+}
+
+/// A path by which the program can be executed in confinement: its own, or that of a copy in
+/// `folder`.
+///
+/// In place of root, a program runs as a user who owns nothing. That user cannot enter a home that
+/// is closed to others, as root's is, and there `go install` puts what it builds. A copy for the
+/// length of the run opens nothing but the executable itself. (To pass the open file on would save
+/// the copy, but a script cannot be executed that way, and the steps of the confinement close
+/// whatever they inherit.) What such a program builds for itself beside its executable is not
+/// copied; the programs here are single files.
+fn reachable(path: &Path, folder: &Path) -> io::Result<PathBuf> {
+    let real = path.canonicalize()?;
+    if !rustix::process::geteuid().is_root() || (is_open_to_all(path) && is_open_to_all(&real)) {
+        return Ok(path.to_owned());
+    }
+    fs::create_dir(folder)?;
+    let copy = folder.join(path.file_name().unwrap_or("program".as_ref()));
+    fs::copy(&real, &copy)?;
+    for (path, mode) in [(folder, 0o755), (&copy, 0o755)] {
+        fs::set_permissions(path, Permissions::from_mode(mode))?;
+    }
+    copy.canonicalize()
+}
+
+fn is_open_to_all(path: &Path) -> bool {
+    let allows = |path: &Path, mode: u32| {
+        fs::metadata(path).is_ok_and(|file| file.permissions().mode() & mode == mode)
+    };
+    allows(path, 0o005) && path.ancestors().skip(1).all(|folder| allows(folder, 0o001))
+}

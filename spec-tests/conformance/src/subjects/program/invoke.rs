@@ -1,0 +1,237 @@
+//! One image, handed to a program: its calls, and what came of them.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use seaworthy_image::layout::Memory;
+use seaworthy_image::spec::SpecVersion;
+
+use super::definition::{Definition, Need};
+use super::driver::{self, COMPLAINT};
+use super::install::Installed;
+use super::place::place;
+use super::plan::{Target, plan};
+use super::words::Names;
+use super::{Program, compare};
+use crate::outcome::Outcome;
+use crate::process::{Exit, Limits, Program as Command, Ran};
+use crate::scratch::{Canary, Scratch};
+
+/// The layout in the target folder.
+const LAYOUT: &str = "layout";
+/// The start of the names of copies in the target folder.
+const COPY: &str = "copy";
+/// Every port is free in a network namespace of one's own.
+const PORT: &str = "5000";
+
+/// Has a program read a layout, by as many calls as that takes. The first call that does not end in
+/// acceptance decides.
+pub fn run(program: &Program, installed: &Installed, layout: &Memory, version: SpecVersion) -> Outcome {
+    let targets = match plan(&program.definition, layout, version) {
+        Ok(targets) => targets,
+        Err(reason) => return Outcome::Skipped(reason.into_owned()),
+    };
+    let failed = |what: &str, error: io::Error| Outcome::Failed(format!("{what}: {error}"));
+    let scratch = match Scratch::new() {
+        Ok(scratch) => scratch,
+        Err(error) => return failed("making a folder", error),
+    };
+    let target = scratch.target();
+    let below = target.strip_prefix(scratch.path()).unwrap_or(&target).join(LAYOUT);
+    match place(layout, &scratch, &below) {
+        Ok(()) => {}
+        // A digest can be longer than a name in a file system: then no program can be asked.
+        Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
+            return Outcome::Skipped(format!("the layout cannot be kept in files: {}", error.kind()));
+        }
+        Err(error) => return failed("writing the layout", error),
+    }
+    let canary = match Canary::plant(&scratch) {
+        Ok(canary) => canary,
+        Err(error) => return failed("planting the canary", error),
+    };
+    let call = Call { program, installed, layout, version, scratch: &scratch, canary: &canary };
+    for (at, target) in targets.iter().enumerate() {
+        match call.run(target, at) {
+            Outcome::Accepted { .. } => {}
+            outcome => return outcome,
+        }
+    }
+    Outcome::accepted()
+}
+
+struct Call<'c> {
+    program: &'c Program,
+    installed: &'c Installed,
+    layout: &'c Memory,
+    version: SpecVersion,
+    scratch: &'c Scratch,
+    canary: &'c Canary,
+}
+
+impl Call<'_> {
+    fn run(&self, target: &Target, at: usize) -> Outcome {
+        let definition = &self.program.definition;
+        let paths = Paths {
+            layout: self.scratch.target().join(LAYOUT),
+            output: self.scratch.target().join(format!("{COPY}{at}")),
+        };
+        let command = self.command(target, &paths, at);
+        let ran = match self.program.confiner.run(&command, self.scratch, &self.program.limits) {
+            Ok(ran) => ran,
+            Err(error) => return Outcome::Failed(error.to_string()),
+        };
+        if let Some(disturbed) = self.disturbed() {
+            return Outcome::Escaped(disturbed);
+        }
+        let names = Names::new(&[
+            (&paths.layout, "{layout}"),
+            (&paths.output, "{output}"),
+            (self.scratch.path(), "{scratch}"),
+        ]);
+        let outcome = classify(definition, &ran, &self.program.limits, &names);
+        if !matches!(outcome, Outcome::Accepted { .. } | Outcome::Rejected(_)) {
+            return outcome;
+        }
+        let mut altered = compare::source(self.layout, &paths.layout);
+        if let (Some(root), Outcome::Accepted { .. }) = (definition.root, &outcome) {
+            let descriptor = target.descriptor.as_deref();
+            altered =
+                altered.or_else(|| compare::copy(self.layout, root, descriptor, &paths.output, self.version));
+        }
+        altered.map_or(outcome, |what| Outcome::Altered(names.stable(&what)))
+    }
+
+    /// The call as one program: the command itself, or a script if there is more to do.
+    fn command(&self, target: &Target, paths: &Paths, at: usize) -> Command {
+        let definition = &self.program.definition;
+        let filled = |command: &[String]| -> Vec<String> {
+            let (name, args) =
+                command.split_first().map_or((None, command), |(name, args)| (Some(name), args));
+            let name = name.map(|name| self.installed.executable(name).to_string_lossy().into_owned());
+            name.into_iter().chain(args.iter().map(|word| fill(word, target, paths))).collect()
+        };
+        let first = match &definition.unnamed {
+            Some(unnamed) if target.unnamed => unnamed,
+            _ => &definition.command,
+        };
+        let first = filled(first);
+        let service = definition.service.as_ref().map(|service| (filled(&service.command), &service.ready));
+        let command = if definition.then.is_empty() && service.is_none() {
+            let (name, args) =
+                first.split_first().map_or(("", &first[..]), |(name, args)| (name.as_str(), args));
+            Command::new(name).args(args)
+        } else {
+            let mut commands = vec![first];
+            commands.extend(definition.then.iter().map(|command| filled(command)));
+            let service = service.as_ref().map(|(command, ready)| driver::Service { command, ready });
+            let pipe = self.scratch.tmp().join(format!("service{at}"));
+            let script =
+                driver::script(&commands, &definition.accepted, service.as_ref(), &pipe.to_string_lossy());
+            Command::new("/bin/sh").args(["-c", &script])
+        };
+        if definition.needs(Need::Loopback) { command.loopback() } else { command }
+    }
+
+    /// What was disturbed beside the layout and the copies.
+    fn disturbed(&self) -> Option<String> {
+        let mut disturbed: Vec<String> =
+            self.canary.check(self.scratch).iter().map(ToString::to_string).collect();
+        for entry in fs::read_dir(self.scratch.target()).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            // Beside its copy a program may keep a temporary one, under a name that is its own.
+            if name != LAYOUT && !name.starts_with(COPY) && !name.starts_with(&format!(".{COPY}")) {
+                disturbed.push(format!("target/{}: appeared", name.escape_debug()));
+            }
+        }
+        disturbed.sort();
+        disturbed.truncate(3);
+        (!disturbed.is_empty()).then(|| disturbed.join("; "))
+    }
+}
+
+struct Paths {
+    layout: PathBuf,
+    output: PathBuf,
+}
+
+/// Puts the values in place of the placeholders, once: what is put in is not looked at again.
+fn fill(word: &str, target: &Target, paths: &Paths) -> String {
+    let path = |path: &Path| path.to_string_lossy().into_owned();
+    let mut filled = String::new();
+    let mut rest = word;
+    while let Some(start) = rest.find('{') {
+        let (before, from) = rest.split_at(start);
+        filled.push_str(before);
+        let length = from.find('}').map_or(from.len(), |end| end + 1);
+        let (placeholder, after) = from.split_at(length);
+        match placeholder {
+            "{layout}" => filled.push_str(&path(&paths.layout)),
+            "{output}" => filled.push_str(&path(&paths.output)),
+            "{ref}" => filled.push_str(&target.name),
+            "{digest}" => filled.push_str(&target.digest),
+            "{port}" => filled.push_str(PORT),
+            _ => {
+                filled.push('{');
+                rest = &from[1..];
+                continue;
+            }
+        }
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+/// What the end of a run means.
+fn classify(definition: &Definition, ran: &Ran, limits: &Limits, names: &Names) -> Outcome {
+    const MIB: u64 = 1 << 20;
+    let (stderr, stdout) = (ran.stderr.text(), ran.stdout.text());
+    let has_script = definition.service.is_some() || !definition.then.is_empty();
+    let words = |wanted: &[String]| {
+        let words = names.telling(&[&stderr, &stdout], wanted);
+        words.unwrap_or_else(|| format!("{:?} without a word", ran.exit))
+    };
+    let code = match ran.exit {
+        Exit::TimedOut => return Outcome::Hung,
+        Exit::TooMuchOutput => {
+            return Outcome::Exhausted(format!("more than {} MiB of output", limits.output / MIB));
+        }
+        Exit::TooMuchMemory => {
+            return Outcome::Exhausted(format!("more than {} MiB of memory", limits.memory / MIB));
+        }
+        Exit::TooMuchDisk => {
+            return Outcome::Exhausted(format!(
+                "more than {} MiB or {} files on disk",
+                limits.disk / MIB,
+                limits.files
+            ));
+        }
+        Exit::TooManyTasks => return Outcome::Exhausted(format!("more than {} tasks", limits.tasks)),
+        Exit::Exited(code) => Some(code),
+        Exit::Signalled(_) => None,
+    };
+    // In a script, the output of the service is standard output, and its crash is one too.
+    let tells = |texts: &[String]| {
+        texts.iter().any(|text| stderr.contains(text) || (has_script && stdout.contains(text)))
+    };
+    if tells(&definition.exhausted) {
+        return Outcome::Exhausted(words(&definition.exhausted));
+    }
+    if tells(&definition.crashed) {
+        return Outcome::Crashed(words(&definition.crashed));
+    }
+    let complaint = stderr.lines().find(|line| line.starts_with(COMPLAINT)).filter(|_| has_script);
+    match (code, ran.exit) {
+        (None, Exit::Signalled(signal)) => Outcome::Crashed(format!("signal {signal} ended it")),
+        _ if complaint.is_some() => Outcome::Failed(names.stable(complaint.unwrap_or_default())),
+        (Some(code), _) if definition.accepted.contains(&code) => Outcome::accepted(),
+        (Some(code), _) if definition.refused.contains(&code) => Outcome::Rejected(words(&[])),
+        (code, _) => {
+            let status = code
+                .map_or_else(String::new, |code| format!("exit status {code}, which has no meaning here: "));
+            Outcome::Failed(format!("{status}{}", words(&[])))
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Why a program cannot be asked about a case.
+
+use seaworthy_generators::mutation::{Edit, Part};
+use seaworthy_generators::shape::Shape;
+use seaworthy_rules::Case;
+
+use super::definition::{Definition, Need, Reads, Scope, uses};
+
+/// Why a program cannot be asked about a case: the image is of a kind that it does not take, or it
+/// does not look at what is edited, so that its acceptance would say nothing.
+pub fn case(definition: &Definition, case: &Case) -> Option<String> {
+    shape(definition, case.shape())
+        .or_else(|| artifact(definition, case.part))
+        .or_else(|| unread(definition, case.part, &case.mutation.edit))
+}
+
+/// Why a program cannot be asked about a plain image of this shape.
+pub fn shape(definition: &Definition, shape: Shape) -> Option<String> {
+    match shape {
+        Shape::MultiPlatform if definition.needs(Need::ImageManifest) => {
+            Some("it reads one manifest, and no index of several".into())
+        }
+        Shape::Artifact if definition.needs(Need::ImageConfig) => {
+            Some("it reads images, and no artifacts".into())
+        }
+        _ => None,
+    }
+}
+
+/// In [`Shape::Referrer`] the artifact is the second entry of `index.json`, and has no name.
+fn artifact(definition: &Definition, part: Part) -> Option<String> {
+    if !matches!(part, Part::Referrer | Part::SubjectDescriptor) {
+        return None;
+    }
+    if definition.needs(Need::ImageConfig) {
+        return Some("it reads images, and no artifacts".into());
+    }
+    let finds_it = match (&definition.unnamed, definition.scope) {
+        (_, Scope::Layout) => true,
+        (Some(unnamed), Scope::Ref) => uses(unnamed, "{digest}"),
+        (None, Scope::Ref) => uses(&definition.command, "{digest}") && !uses(&definition.command, "{ref}"),
+    };
+    (!finds_it).then(|| "it cannot be told to read one of several descriptors without a name".into())
+}
+
+fn unread(definition: &Definition, part: Part, edit: &Edit) -> Option<String> {
+    let read_by = looked_at(part, edit);
+    let names: Vec<_> = read_by.iter().map(|part| part.describe()).collect();
+    let is_read = read_by.is_empty() || read_by.iter().any(|part| definition.reads.contains(part));
+    (!is_read).then(|| format!("it does not look at {}", names.join(" or ")))
+}
+
+/// Who gets to see an edit: whoever reads one of these parts of an image. For an edit of the layout
+/// as a whole there is no telling, so the list is empty.
+///
+/// | edited | before it is hashed | as it is stored |
+/// |---|---|---|
+/// | a document | whoever reads that document | the same; a configuration also by its bytes |
+/// | a descriptor, a platform | whoever reads the document it stands in | whoever reads what it leads to |
+///
+/// Bytes of a configuration that no longer keep to their digest are seen by whoever copies them,
+/// while only who reads configurations sees what a well-kept one says.
+pub fn looked_at(part: Part, edit: &Edit) -> &'static [Reads] {
+    const CONTENT: &[Reads] = &[Reads::Config, Reads::Blobs];
+    let is_stored = matches!(edit, Edit::Stored(_));
+    match part {
+        Part::Header => &[Reads::OciLayout],
+        Part::Index | Part::NestedIndex | Part::Platform => &[Reads::Index],
+        Part::Manifest | Part::Artifact | Part::Referrer => &[Reads::Manifest],
+        Part::Config if is_stored => CONTENT,
+        Part::Config => &[Reads::Config],
+        Part::EntryDescriptor | Part::PlatformDescriptor if is_stored => &[Reads::Manifest],
+        Part::EntryDescriptor | Part::PlatformDescriptor => &[Reads::Index],
+        Part::ConfigDescriptor if is_stored => CONTENT,
+        Part::LayerDescriptor if is_stored => &[Reads::Blobs],
+        Part::ConfigDescriptor | Part::LayerDescriptor | Part::SubjectDescriptor => &[Reads::Manifest],
+        Part::Layout => &[],
+    }
+}
