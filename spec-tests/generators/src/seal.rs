@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use seaworthy_image::digest::{Digest, digest_of};
 use seaworthy_image::layout::{self, Memory, blob_path};
 use seaworthy_image::views::Relation;
@@ -12,6 +10,7 @@ use seaworthy_image::views::Relation;
 use crate::choices::Choices;
 use crate::draft::{Content, Draft, Link, Node, NodeId, NodeKind};
 use crate::mutation::{Edit, Part};
+use crate::shape::base64;
 use crate::tree::Tree;
 
 /// Where in a draft a [`Part`] is.
@@ -238,7 +237,7 @@ impl<'s> Sealing<'s> {
             members.iter().for_each(|(name, value)| descriptor.set(name, value.clone()));
         }
         if link.embed {
-            descriptor.set("data", STANDARD.encode(&target.bytes));
+            descriptor.set("data", base64(&target.bytes));
         }
         if self.edits.iter().any(|(edited, _)| *edited == platform) || self.watched == Some(platform) {
             self.edit_tree(platform, descriptor.member("platform"), &[], choices);
@@ -246,14 +245,16 @@ impl<'s> Sealing<'s> {
         }
         self.edit_tree(site, &mut descriptor, &self.sealed[link.target].bytes, choices);
         self.show(site, || descriptor.compact());
-        self.refile(link.target, descriptor.text("digest"));
+        self.refile(link.target, &descriptor);
         descriptor
     }
 
-    /// Files a node's content under another digest that a descriptor gives it.
-    fn refile(&mut self, target: NodeId, digest: &str) {
-        let sealed = &self.sealed[target];
-        if sealed.digest != digest && self.draft.nodes[target].stored {
+    /// Files a node's content under another digest that a descriptor gives it. A descriptor whose
+    /// size is another one as well is not of that content any more.
+    fn refile(&mut self, target: NodeId, descriptor: &Tree) {
+        let (sealed, digest) = (&self.sealed[target], descriptor.text("digest"));
+        let is_same_size = descriptor.get("size") == Some(&Tree::Integer(sealed.bytes.len() as i64));
+        if sealed.digest != digest && is_same_size && self.draft.nodes[target].stored {
             let bytes = sealed.bytes.clone();
             self.file(digest, &bytes);
         }

@@ -209,8 +209,8 @@ mod tests {
         let sample = simplest(has_zstd);
         let text = format!("{sample:?}");
         assert!(has_zstd(&sample) && sample.bytes.len() < 64, "{text}");
-        // The root, one manifest, one configuration, one layer.
-        assert!(sample.draft.nodes.len() <= 4 && text.len() < 2000, "{text}");
+        // The root, one manifest, one configuration, and a layer or two.
+        assert!(sample.draft.nodes.len() <= 5 && text.len() < 2000, "{text}");
         assert!(text.contains("index.json: {") && text.contains("bytes, zstd"), "{text}");
     }
 

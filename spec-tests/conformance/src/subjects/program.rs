@@ -47,11 +47,11 @@ const MIB: u64 = 1 << 20;
 /// What one call may use. Every program here ends within a second and 100 MiB on any plain image.
 pub fn limits() -> Limits {
     Limits {
-        // Two hundred times what a call takes on a machine that is idle: this is for a machine that
+        // A hundred times what a call takes on a machine that is idle: this is for a machine that
         // is not, and tells a hang from a slow answer all the same.
-        wall: Duration::from_secs(20),
+        wall: Duration::from_secs(10),
         // Twice that, for programs that compute on all processors at once.
-        cpu: Duration::from_secs(40),
+        cpu: Duration::from_secs(20),
         // A program of the Go runtime that has read a hostile size allocates it at once; the cases
         // themselves are small.
         memory: 1024 * MIB,

@@ -65,12 +65,14 @@ impl Builder<'_, '_> {
         Layer { node, media_type, archive, paths: below.clone() }
     }
 
-    /// The type of an image's layer: those that portable images use. Others are advised against.
+    /// The type of an image's layer: those that implementations are to support, zstd among them
+    /// since 1.1. New layers that may not be distributed are advised against since then, and types
+    /// of one's own always.
     fn image_layer_type(&mut self) -> &'static str {
         let features = self.features;
         let is_old = self.version == SpecVersion::V1_0_2;
         let restricted = features.nondistributable && (is_old || features.advice);
-        let zstd = features.zstd && !is_old && features.advice;
+        let zstd = features.zstd && !is_old;
         self.type_of(&[
             (media_type::LAYER_TAR_GZIP, true),
             (media_type::LAYER_TAR, features.uncompressed),

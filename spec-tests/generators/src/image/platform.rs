@@ -18,8 +18,8 @@ impl Builder<'_, '_> {
         let architecture = *self.choices.pick(&GOARCH);
         platform.set("architecture", architecture);
         if self.choices.chance(40) {
-            platform
-                .set("os", *self.choices.pick(&["windows", "linux", GOOS[0], "freebsd", "darwin", "wasip1"]));
+            let os = if self.choices.chance(40) { "windows" } else { *self.choices.pick(&GOOS) };
+            platform.set("os", os);
         }
         if self.choices.chance(60) {
             self.variant(&mut platform, architecture);
@@ -38,7 +38,10 @@ impl Builder<'_, '_> {
     /// Sets a variant that the table has; where it has no row, any text is fine.
     fn variant(&mut self, platform: &mut Tree, architecture: &str) {
         match variant_row(architecture, self.version) {
-            Some(row) => platform.set("variant", *self.choices.pick(&[row.listed, row.continued].concat())),
+            Some(row) if row.continued.is_empty() || self.choices.chance(60) => {
+                platform.set("variant", *self.choices.pick(row.listed));
+            }
+            Some(row) => platform.set("variant", *self.choices.pick(row.continued)),
             None if architecture == "s390x" => platform.set("variant", "z15"),
             None => {}
         }

@@ -92,10 +92,7 @@ fn entry_differs(original: &Descriptor<'_>, entries: &[Descriptor<'_>]) -> Optio
     if media_type.is_some() && !same.iter().any(|entry| entry.media_type_text() == media_type) {
         return Some("index.json of the copy gives another media type to what was copied".into());
     }
-    let size = original.size_value();
-    if size.is_some() && !same.iter().any(|entry| entry.size_value() == size) {
-        return Some("index.json of the copy gives another size to what was copied".into());
-    }
+    // The size is that of the content, which is compared by itself: a copy may put it right.
     None
 }
 
@@ -135,8 +132,8 @@ impl Wanted<'_> {
     fn follow(&mut self, relation: Relation, descriptor: &Descriptor<'_>) {
         let (digest, media_type) = (descriptor.digest_text(), descriptor.media_type_text());
         let media_type = media_type.unwrap_or_default();
-        // A copy may well leave out what may not be distributed.
-        if NOT_FOR_DISTRIBUTION.contains(&&*media_type) {
+        // A copy may well leave out what may not be distributed, or what is to be had elsewhere.
+        if NOT_FOR_DISTRIBUTION.contains(&&*media_type) || descriptor.urls.is_some() {
             return;
         }
         let Some(digest) = digest.as_deref().and_then(|text| Digest::parse(text).ok()) else { return };

@@ -55,10 +55,13 @@ pub fn plan(
         };
     }
     let is_alone = entries.len() == 1;
+    let names: Vec<_> = entries.iter().filter_map(ref_name).collect();
+    let is_shared = |name: &str| names.iter().filter(|other| **other == name).count() > 1;
     let mut targets = Vec::new();
     let mut obstacle = None;
     for entry in meant_for(definition, &entries, version) {
-        let found = address(definition, entry, is_alone).and_then(|target| {
+        let is_shared = ref_name(entry).is_some_and(|name| is_shared(&name));
+        let found = address(definition, entry, is_alone, is_shared).and_then(|target| {
             match definition.needs(Need::Platform) && lacks_platform(layout, entry, version) {
                 true => Err("the index has no image for linux/amd64, which is what it reads".into()),
                 false => Ok(target),
@@ -107,16 +110,18 @@ fn address(
     definition: &Definition,
     entry: &Descriptor<'_>,
     is_alone: bool,
+    is_shared: bool,
 ) -> Result<Target, Cow<'static, str>> {
-    let annotation = entry.annotations.and_then(|map| map.get("org.opencontainers.image.ref.name"));
-    let name = text(annotation).filter(|name| is_argument(name));
+    let name = ref_name(entry).filter(|name| is_argument(name));
     let digest = entry.digest_text().filter(|digest| is_argument(digest));
     let takes = |name: &str| definition.names.as_ref().is_none_or(|names| names.is_match(name));
-    let is_named = name.as_deref().is_some_and(takes);
+    // Which of several descriptors with one name is meant, the specification does not say.
+    let is_named = name.as_deref().is_some_and(takes) && !is_shared;
     let unnamed = !is_named && uses(&definition.command, "{ref}");
     let command = match (unnamed, &definition.unnamed) {
         (false, _) => &definition.command,
         (true, Some(unnamed)) => unnamed,
+        (true, None) if is_shared => return Err("several descriptors have the ref.name".into()),
         (true, None) if name.is_some() => return Err("it does not take names like that ref.name".into()),
         (true, None) => return Err("it cannot be told to read a descriptor without a ref.name".into()),
     };
@@ -132,6 +137,10 @@ fn address(
         digest: digest.unwrap_or_default().into_owned(),
         descriptor: Some(entry.value.raw().to_vec()),
     })
+}
+
+fn ref_name<'d>(entry: &Descriptor<'d>) -> Option<Cow<'d, str>> {
+    text(entry.annotations.and_then(|map| map.get("org.opencontainers.image.ref.name")))
 }
 
 fn is_argument(text: &str) -> bool {
