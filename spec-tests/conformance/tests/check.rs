@@ -521,7 +521,7 @@ fn what_may_not_be_read_is_named() {
     let is_root = fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
     let folder = folder();
     let at = |name: &str| folder.path().join(name);
-    let lock = |path: &str| fs::set_permissions(at(path), fs::Permissions::from_mode(0)).unwrap();
+    let lock = |path: &str| fs::set_permissions(at(path), fs::Permissions::from_mode(0o000)).unwrap();
     let check = |name: &str| {
         if !is_root {
             return run(folder.path(), &["check", name]);
@@ -544,7 +544,7 @@ fn what_may_not_be_read_is_named() {
         (Some(3), "document.json: cannot be judged: permission denied\n")
     );
     let index = at("image/index.json");
-    fs::set_permissions(&index, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&index, fs::Permissions::from_mode(0o000)).unwrap();
     let ran = check("image");
     assert_eq!(
         (ran.code, ran.out.as_str()),
@@ -552,7 +552,7 @@ fn what_may_not_be_read_is_named() {
     );
     fs::set_permissions(&index, fs::Permissions::from_mode(0o644)).unwrap();
     for blob in fs::read_dir(at("image/blobs/sha256")).unwrap() {
-        fs::set_permissions(blob.unwrap().path(), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(blob.unwrap().path(), fs::Permissions::from_mode(0o000)).unwrap();
     }
     let ran = check("image");
     assert_eq!(ran.code, Some(3), "{}", ran.out);
