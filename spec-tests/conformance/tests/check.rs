@@ -120,7 +120,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A folder with the plain image in `image`, and the same in which one layer is broken in `broken`.
+/// A folder with the plain image in `image`, and one that breaks a single requirement in `broken`.
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     write_layout(&layout(Shape::Image), &folder.path().join("image"));
@@ -128,7 +128,7 @@ fn folder() -> tempfile::TempDir {
     folder
 }
 
-/// The plain image with a byte added to the file that the manifest of `index.json` stands in.
+/// The plain image with another `schemaVersion` in its `index.json`.
 fn broken() -> Memory {
     let mut broken = layout(Shape::Image);
     let index = String::from_utf8(broken.files["index.json"].clone()).unwrap();
@@ -521,7 +521,7 @@ fn what_may_not_be_read_is_named() {
     let is_root = fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0);
     let folder = folder();
     let at = |name: &str| folder.path().join(name);
-    let lock = |path: &str| fs::set_permissions(at(path), fs::Permissions::from_mode(0)).unwrap();
+    let lock = |path: &str| fs::set_permissions(at(path), fs::Permissions::from_mode(0o000)).unwrap();
     let check = |name: &str| {
         if !is_root {
             return run(folder.path(), &["check", name]);
@@ -544,7 +544,7 @@ fn what_may_not_be_read_is_named() {
         (Some(3), "document.json: cannot be judged: permission denied\n")
     );
     let index = at("image/index.json");
-    fs::set_permissions(&index, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&index, fs::Permissions::from_mode(0o000)).unwrap();
     let ran = check("image");
     assert_eq!(
         (ran.code, ran.out.as_str()),
@@ -552,7 +552,7 @@ fn what_may_not_be_read_is_named() {
     );
     fs::set_permissions(&index, fs::Permissions::from_mode(0o644)).unwrap();
     for blob in fs::read_dir(at("image/blobs/sha256")).unwrap() {
-        fs::set_permissions(blob.unwrap().path(), fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(blob.unwrap().path(), fs::Permissions::from_mode(0o000)).unwrap();
     }
     let ran = check("image");
     assert_eq!(ran.code, Some(3), "{}", ran.out);
@@ -610,6 +610,24 @@ fn reports_read_well() {
     insta::assert_snapshot!("long_line", report(&["config.json", "--strict"]));
     insta::assert_snapshot!("several", report(&["image", "missing", "oci:image:none"]));
     insta::assert_snapshot!("json", report(&["broken", "--format", "json"]));
-    let explain = run(folder.path(), &["explain", "index/schema-version-2"]).out;
-    insta::assert_snapshot!("explain", explain);
+}
+
+#[test]
+fn requirements_are_listed_and_explained() {
+    let folder = folder();
+    let list = run(folder.path(), &["list"]);
+    assert_eq!((list.code, list.err.as_str()), (Some(0), ""));
+    assert!(list.out.lines().count() > 100 && !list.out.contains('\x1b'), "{}", list.out);
+    let some = run(folder.path(), &["list", "index/schema-version-2", "json/syntax"]).out;
+    assert_eq!(some.lines().count(), 2, "{some}");
+    let ids: Vec<&str> = list.out.lines().filter_map(|line| line.split_whitespace().next()).collect();
+    let all = run(folder.path(), &[&["explain"][..], &ids].concat());
+    assert_eq!((all.code, all.err.as_str()), (Some(0), ""));
+    assert!(!all.out.contains('\x1b'), "an example acts on the terminal");
+    for id in ids {
+        assert!(all.out.contains(&format!("\n{id}\n\n")) || all.out.starts_with(id), "{id}");
+    }
+    // A case's id explains its requirement.
+    let of_case = run(folder.path(), &["explain", "index/schema-version-2/three/index"]).out;
+    assert!(of_case.starts_with("index/schema-version-2\n\n"), "{of_case}");
 }

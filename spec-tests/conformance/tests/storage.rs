@@ -4,9 +4,11 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
+use proptest::prelude::*;
+use proptest::sample::select;
 use seaworthy::storage::{Archive, Directory, Limits};
-use seaworthy_generators::choices::Choices;
-use seaworthy_generators::shape::Shape;
+use seaworthy_generators::features::Features;
+use seaworthy_generators::strategy::layouts;
 use seaworthy_image::graph;
 use seaworthy_image::layout::{EntryKind, Memory, Storage};
 use seaworthy_image::spec::SpecVersion;
@@ -74,22 +76,15 @@ fn same_everywhere(layout: &Memory, version: SpecVersion, about: &str) {
     assert_eq!(judged(&archive(layout), version), wanted, "in an archive: {about}");
 }
 
-#[test]
-fn random_images_are_judged_the_same_everywhere() {
-    for shape in Shape::ALL {
-        for seed in 0..25_u64 {
-            let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-            let bytes: Vec<u8> = std::iter::repeat_with(|| {
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                (state >> 24) as u8
-            })
-            .take(2048)
-            .collect();
-            let layout = shape.draft().seal(&mut Choices::new(&bytes));
-            same_everywhere(&layout, SpecVersion::V1_1_1, &format!("{shape:?}, seed {seed}"));
-        }
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_images_are_judged_the_same_everywhere(
+        sample in layouts(Features::all(), SpecVersion::Dev),
+        version in select(&SpecVersion::ALL[..]),
+    ) {
+        same_everywhere(&sample.layout, version, "a random image");
     }
 }
 
