@@ -15,5 +15,6 @@ pub mod media_type;
 pub mod platform;
 pub mod reference;
 pub mod spec;
+pub mod tar;
 pub mod uri;
 pub mod views;

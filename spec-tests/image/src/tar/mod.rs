@@ -1,0 +1,5 @@
+//! Tar archives, the form of an image's layers (layer.md).
+
+mod entry;
+
+pub use entry::{Device, Entry, EntryKind, Time};
