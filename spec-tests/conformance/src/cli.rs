@@ -1,22 +1,20 @@
-//! The command line.
+//! The command line: a file for the arguments of each command.
 
-use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use clap::{Parser, Subcommand, ValueEnum};
-use seaworthy_image::json;
-use seaworthy_image::spec::SpecVersion;
-use seaworthy_image::views::DocumentKind;
-use seaworthy_rules::{Level, Role};
+use clap::{Parser, Subcommand};
 
-use crate::commands::check::{self, Conclusion};
-use crate::commands::{list, test};
+use crate::commands::check::Conclusion;
 use crate::printable::{printable, printable_lines};
-use crate::process::Confiner;
 use crate::subjects::program::DefinitionError;
-use crate::{input, storage, subjects};
+
+mod check;
+mod explain;
+mod list;
+mod patient;
+mod test;
+mod values;
 
 /// Conformance test suite for OCI images, and for the programs that handle them.
 ///
@@ -31,160 +29,10 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    Check(CheckArgs),
-    Test(TestArgs),
-    List(ListArgs),
-    Explain(ExplainArgs),
-}
-
-/// Say whether images are correct, and if not, what is wrong and where.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  seaworthy check ./layout                     an image layout in a directory
-  seaworthy check image.tar image.tar.gz       layouts in archives
-  seaworthy check oci:./layout:v1              one image of a layout, by its name
-  skopeo inspect --raw docker://… | seaworthy check -
-  seaworthy check --type config config.json    a single document")]
-struct CheckArgs {
-    /// An image layout (a directory, or a tar archive, plain or compressed with gzip or zstd), a
-    /// single JSON document, - for standard input, or oci:PATH[:REF] or oci-archive:PATH[:REF]
-    #[arg(required = true, value_name = "IMAGE")]
-    images: Vec<OsString>,
-    /// The version of image-spec to judge by
-    #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version)]
-    spec: SpecVersion,
-    /// The weakest requirements to report: must (with what is implied), should, or may
-    #[arg(long, default_value = "should")]
-    level: LevelArg,
-    /// How to write the findings
-    #[arg(long, default_value = "human")]
-    format: Format,
-    /// Let warnings count: exit with 1 for a SHOULD, too
-    #[arg(long)]
-    strict: bool,
-    /// The type of a single document, instead of recognising it
-    #[arg(long = "type", value_name = "TYPE")]
-    document: Option<TypeArg>,
-    /// The largest document that is read, in bytes
-    #[arg(long, default_value_t = json::Limits::default().bytes, value_name = "BYTES")]
-    max_document: usize,
-    /// The largest archive that is read, in bytes after decompression
-    #[arg(long, default_value_t = input::Options::default().archive_bytes, value_name = "BYTES")]
-    max_archive: u64,
-    /// How many times larger a compressed archive of more than 64 MiB may become
-    #[arg(long, default_value_t = input::Options::default().ratio, value_name = "TIMES")]
-    max_ratio: u64,
-    /// The most files and directories that a layout is judged with
-    #[arg(long, default_value_t = storage::Limits::default().entries, value_name = "COUNT")]
-    max_entries: usize,
-}
-
-/// Run the suite against the reference and every other subject that is installed.
-///
-/// Exits with 0 only if the reference passes everything, and each subject that is named fails
-/// nothing.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "\
-Examples:
-  seaworthy test                               everything
-  seaworthy test umoci-stat regctl             two programs, and the reference
-  seaworthy test --only descriptor/digest -v   some cases, with every outcome
-  seaworthy test --program mine.toml mine      a program of your own
-  seaworthy test --seed 7                      on generated images instead of the plain ones")]
-struct TestArgs {
-    /// The subjects to test; all if none is named
-    #[arg(value_name = "NAME")]
-    names: Vec<String>,
-    /// A program to test besides, described in this file; may be repeated
-    #[arg(long = "program", value_name = "FILE")]
-    programs: Vec<std::path::PathBuf>,
-    /// Only subjects in this role
-    #[arg(long)]
-    role: Option<RoleArg>,
-    /// Only cases whose id begins so; may be repeated
-    #[arg(long, value_name = "ID")]
-    only: Vec<String>,
-    /// The version of image-spec to judge by
-    #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version)]
-    spec: SpecVersion,
-    /// Draw the images from this seed
-    #[arg(long, value_name = "NUMBER")]
-    seed: Option<u64>,
-    /// How many subjects run at the same time [default: one for each processor]
-    #[arg(long, short, value_name = "COUNT")]
-    jobs: Option<std::num::NonZeroUsize>,
-    /// How to write the report
-    #[arg(long, default_value = "human")]
-    format: Format,
-    /// Show every case, and not only failures
-    #[arg(long, short)]
-    verbose: bool,
-    /// Write a snapshot for each subject into this folder
-    #[arg(long, value_name = "DIR")]
-    snapshots: Option<std::path::PathBuf>,
-    /// Compare failures with the known ones in this folder: exit with 1 if they differ
-    #[arg(long, value_name = "DIR")]
-    divergences: Option<std::path::PathBuf>,
-}
-
-/// List the requirements.
-#[derive(Debug, clap::Args)]
-struct ListArgs {
-    /// Only requirements whose id begins so
-    #[arg(value_name = "ID")]
-    only: Vec<String>,
-    /// Show instead how the sentences of the specification are accounted for
-    #[arg(long)]
-    coverage: bool,
-    /// With --coverage: compare with a checkout of the specification
-    #[arg(long, value_name = "DIR", requires = "coverage")]
-    spec_dir: Option<std::path::PathBuf>,
-    /// With --spec-dir: the version that is checked out
-    #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version)]
-    spec: SpecVersion,
-}
-
-/// Explain a requirement: what it says, why, where it stands, and what keeps or breaks it.
-#[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  seaworthy explain descriptor/digest-syntax")]
-struct ExplainArgs {
-    /// The requirement's id, or that of one of its cases
-    #[arg(value_name = "ID", required = true)]
-    ids: Vec<String>,
-}
-
-fn parse_version(text: &str) -> Result<SpecVersion, String> {
-    text.parse().map_err(|error: seaworthy_image::spec::UnknownVersion| error.to_string())
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum LevelArg {
-    Must,
-    Should,
-    May,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Human,
-    Json,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum RoleArg {
-    Validator,
-    Reader,
-    Storer,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum TypeArg {
-    Layout,
-    Index,
-    Manifest,
-    Config,
-    Descriptor,
+    Check(check::Args),
+    Test(test::Args),
+    List(list::Args),
+    Explain(explain::Args),
 }
 
 /// Runs the command that the process's arguments ask for.
@@ -194,10 +42,10 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let result = match command {
-        Command::Check(args) => check(&args),
-        Command::Test(args) => test(&args),
-        Command::List(args) => list(&args),
-        Command::Explain(args) => explain(&args),
+        Command::Check(args) => check::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::List(args) => list::run(&args),
+        Command::Explain(args) => explain::run(&args),
     };
     match result {
         Ok(conclusion) => ExitCode::from(conclusion.exit_status()),
@@ -240,137 +88,4 @@ fn is_usage(error: &anyhow::Error) -> bool {
 
 fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
-}
-
-fn test(args: &TestArgs) -> anyhow::Result<Conclusion> {
-    let jobs = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
-    let request = test::Request {
-        names: args.names.clone(),
-        role: args.role.map(|role| match role {
-            RoleArg::Validator => Role::Validator,
-            RoleArg::Reader => Role::Reader,
-            RoleArg::Storer => Role::Storer,
-        }),
-        only: args.only.clone(),
-        version: args.spec,
-        seed: args.seed,
-        jobs,
-        json: args.format == Format::Json,
-        verbose: args.verbose,
-        snapshots: args.snapshots.clone(),
-        divergences: args.divergences.clone(),
-    };
-    let confiner = Arc::new(Confiner::new());
-    let subjects = subjects::all(&confiner, &args.programs)?;
-    let is_as_wanted = test::test(&request, subjects, &confiner)?;
-    Ok(if is_as_wanted { Conclusion::Conforms } else { Conclusion::Findings })
-}
-
-fn list(args: &ListArgs) -> anyhow::Result<Conclusion> {
-    let mut out = anstream::stdout().lock();
-    if args.coverage {
-        let spec = args.spec_dir.as_deref().map(|folder| (folder, args.spec));
-        let is_complete = list::print_coverage(spec, &mut out)?;
-        return Ok(if is_complete { Conclusion::Conforms } else { Conclusion::Findings });
-    }
-    if list::list(&args.only, &mut out)? == 0 {
-        return Err(Usage(format!("no requirement begins with {}", args.only.join(" or "))).into());
-    }
-    Ok(Conclusion::Conforms)
-}
-
-fn explain(args: &ExplainArgs) -> anyhow::Result<Conclusion> {
-    let mut out = anstream::stdout().lock();
-    for (at, id) in args.ids.iter().enumerate() {
-        let name: Vec<&str> = id.splitn(3, '/').take(2).collect();
-        let Some(requirement) = seaworthy_rules::find(&name.join("/")) else {
-            return Err(
-                Usage(format!("there is no requirement {id:?}; `seaworthy list` shows them all")).into()
-            );
-        };
-        if at > 0 {
-            writeln!(out, "\n")?;
-        }
-        list::explain(requirement, &mut out)?;
-    }
-    Ok(Conclusion::Conforms)
-}
-
-fn check(args: &CheckArgs) -> anyhow::Result<Conclusion> {
-    if args.images.iter().filter(|image| *image == "-").count() > 1 {
-        return Err(Usage("standard input can be read only once".to_owned()).into());
-    }
-    let request = check::Request {
-        images: args.images.clone(),
-        version: args.spec,
-        level: match args.level {
-            LevelArg::Must => Level::Implied,
-            LevelArg::Should => Level::Should,
-            LevelArg::May => Level::May,
-        },
-        strict: args.strict,
-        input: input::Options {
-            document: args.document.map(|kind| match kind {
-                TypeArg::Layout => DocumentKind::Header,
-                TypeArg::Index => DocumentKind::Index,
-                TypeArg::Manifest => DocumentKind::Manifest,
-                TypeArg::Config => DocumentKind::Config,
-                TypeArg::Descriptor => DocumentKind::Descriptor,
-            }),
-            json: json::Limits { bytes: args.max_document, ..json::Limits::default() },
-            archive_bytes: args.max_archive,
-            ratio: args.max_ratio,
-            storage: storage::Limits { entries: args.max_entries, ..storage::Limits::default() },
-        },
-    };
-    let mut out = Patient { out: anstream::stdout().lock(), is_gone: false };
-    let mut all = Vec::new();
-    let conclusion = check::check(&request, |checked| match args.format {
-        Format::Human => {
-            check::human(&checked, request.version, request.strict, &mut out)?;
-            out.flush()
-        }
-        Format::Json => {
-            all.push(checked);
-            Ok(())
-        }
-    })?;
-    if args.format == Format::Json {
-        check::json(&all, &request, &mut out)?;
-    }
-    out.flush()?;
-    Ok(conclusion)
-}
-
-/// An output whose reader may go away. The exit status still has to tell what became of the
-/// images, so this is no reason to stop judging: `seaworthy check IMAGE | head -1` in a script
-/// must not make a broken image look right, nor a right one broken.
-struct Patient<W> {
-    out: W,
-    is_gone: bool,
-}
-
-impl<W: Write> Patient<W> {
-    fn unless_gone<T>(&mut self, gone: T, act: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
-        if self.is_gone {
-            return Ok(gone);
-        }
-        match act(&mut self.out) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                self.is_gone = true;
-                Ok(gone)
-            }
-            result => result,
-        }
-    }
-}
-
-impl<W: Write> Write for Patient<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.unless_gone(bytes.len(), |out| out.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.unless_gone((), W::flush)
-    }
 }

@@ -1,0 +1,115 @@
+//! `seaworthy check`.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::ValueEnum;
+use seaworthy_image::json;
+use seaworthy_image::spec::SpecVersion;
+use seaworthy_image::views::DocumentKind;
+use seaworthy_rules::Level;
+
+use super::Usage;
+use super::patient::Patient;
+use super::values::{Format, LevelArg, parse_version};
+use crate::commands::check::{self, Conclusion};
+use crate::{input, storage};
+
+/// Say whether images are correct, and if not, what is wrong and where.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  seaworthy check ./layout                     an image layout in a directory
+  seaworthy check image.tar image.tar.gz       layouts in archives
+  seaworthy check oci:./layout:v1              one image of a layout, by its name
+  skopeo inspect --raw docker://… | seaworthy check -
+  seaworthy check --type config config.json    a single document")]
+pub struct Args {
+    /// An image layout (a directory, or a tar archive, plain or compressed with gzip or zstd), a
+    /// single JSON document, - for standard input, or oci:PATH[:REF] or oci-archive:PATH[:REF]
+    #[arg(required = true, value_name = "IMAGE")]
+    images: Vec<OsString>,
+    /// The version of image-spec to judge by
+    #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version)]
+    spec: SpecVersion,
+    /// The weakest requirements to report: must (with what is implied), should, or may
+    #[arg(long, default_value = "should")]
+    level: LevelArg,
+    /// How to write the findings
+    #[arg(long, default_value = "human")]
+    format: Format,
+    /// Let warnings count: exit with 1 for a SHOULD, too
+    #[arg(long)]
+    strict: bool,
+    /// The type of a single document, instead of recognising it
+    #[arg(long = "type", value_name = "TYPE")]
+    document: Option<TypeArg>,
+    /// The largest document that is read, in bytes
+    #[arg(long, default_value_t = json::Limits::default().bytes, value_name = "BYTES")]
+    max_document: usize,
+    /// The largest archive that is read, in bytes after decompression
+    #[arg(long, default_value_t = input::Options::default().archive_bytes, value_name = "BYTES")]
+    max_archive: u64,
+    /// How many times larger a compressed archive of more than 64 MiB may become
+    #[arg(long, default_value_t = input::Options::default().ratio, value_name = "TIMES")]
+    max_ratio: u64,
+    /// The most files and directories that a layout is judged with
+    #[arg(long, default_value_t = storage::Limits::default().entries, value_name = "COUNT")]
+    max_entries: usize,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TypeArg {
+    Layout,
+    Index,
+    Manifest,
+    Config,
+    Descriptor,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
+    if args.images.iter().filter(|image| *image == "-").count() > 1 {
+        return Err(Usage("standard input can be read only once".to_owned()).into());
+    }
+    let request = check::Request {
+        images: args.images.clone(),
+        version: args.spec,
+        level: match args.level {
+            LevelArg::Must => Level::Implied,
+            LevelArg::Should => Level::Should,
+            LevelArg::May => Level::May,
+        },
+        strict: args.strict,
+        input: input::Options {
+            document: args.document.map(|kind| match kind {
+                TypeArg::Layout => DocumentKind::Header,
+                TypeArg::Index => DocumentKind::Index,
+                TypeArg::Manifest => DocumentKind::Manifest,
+                TypeArg::Config => DocumentKind::Config,
+                TypeArg::Descriptor => DocumentKind::Descriptor,
+            }),
+            json: json::Limits { bytes: args.max_document, ..json::Limits::default() },
+            archive_bytes: args.max_archive,
+            ratio: args.max_ratio,
+            storage: storage::Limits { entries: args.max_entries, ..storage::Limits::default() },
+        },
+    };
+    let mut out = Patient::new(anstream::stdout().lock());
+    let mut all = Vec::new();
+    let conclusion = check::check(&request, |checked| match args.format {
+        Format::Human => {
+            check::human(&checked, request.version, request.strict, &mut out)?;
+            out.flush()
+        }
+        Format::Json => {
+            all.push(checked);
+            Ok(())
+        }
+    })?;
+    if args.format == Format::Json {
+        check::json(&all, &request, &mut out)?;
+    }
+    out.flush()?;
+    Ok(conclusion)
+}

@@ -1,0 +1,93 @@
+//! `seaworthy test`.
+
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use seaworthy_image::spec::SpecVersion;
+use seaworthy_rules::Role;
+
+use super::values::{Format, parse_version};
+use crate::commands::check::Conclusion;
+use crate::commands::test;
+use crate::process::Confiner;
+use crate::subjects;
+
+/// Run the suite against the reference and every other subject that is installed.
+///
+/// Exits with 0 only if the reference passes everything, and each subject that is named fails
+/// nothing.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  seaworthy test                               everything
+  seaworthy test umoci-stat regctl             two programs, and the reference
+  seaworthy test --only descriptor/digest -v   some cases, with every outcome
+  seaworthy test --program mine.toml mine      a program of your own
+  seaworthy test --seed 7                      on generated images instead of the plain ones")]
+pub struct Args {
+    /// The subjects to test; all if none is named
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// A program to test besides, described in this file; may be repeated
+    #[arg(long = "program", value_name = "FILE")]
+    programs: Vec<std::path::PathBuf>,
+    /// Only subjects in this role
+    #[arg(long)]
+    role: Option<RoleArg>,
+    /// Only cases whose id begins so; may be repeated
+    #[arg(long, value_name = "ID")]
+    only: Vec<String>,
+    /// The version of image-spec to judge by
+    #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version)]
+    spec: SpecVersion,
+    /// Draw the images from this seed
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
+    /// How many subjects run at the same time [default: one for each processor]
+    #[arg(long, short, value_name = "COUNT")]
+    jobs: Option<std::num::NonZeroUsize>,
+    /// How to write the report
+    #[arg(long, default_value = "human")]
+    format: Format,
+    /// Show every case, and not only failures
+    #[arg(long, short)]
+    verbose: bool,
+    /// Write a snapshot for each subject into this folder
+    #[arg(long, value_name = "DIR")]
+    snapshots: Option<std::path::PathBuf>,
+    /// Compare failures with the known ones in this folder: exit with 1 if they differ
+    #[arg(long, value_name = "DIR")]
+    divergences: Option<std::path::PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RoleArg {
+    Validator,
+    Reader,
+    Storer,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
+    let jobs = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
+    let request = test::Request {
+        names: args.names.clone(),
+        role: args.role.map(|role| match role {
+            RoleArg::Validator => Role::Validator,
+            RoleArg::Reader => Role::Reader,
+            RoleArg::Storer => Role::Storer,
+        }),
+        only: args.only.clone(),
+        version: args.spec,
+        seed: args.seed,
+        jobs,
+        json: args.format == Format::Json,
+        verbose: args.verbose,
+        snapshots: args.snapshots.clone(),
+        divergences: args.divergences.clone(),
+    };
+    let confiner = Arc::new(Confiner::new());
+    let subjects = subjects::all(&confiner, &args.programs)?;
+    let is_as_wanted = test::test(&request, subjects, &confiner)?;
+    Ok(if is_as_wanted { Conclusion::Conforms } else { Conclusion::Findings })
+}
