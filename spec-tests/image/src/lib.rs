@@ -8,6 +8,7 @@ pub mod base64;
 pub mod config_values;
 pub mod date_time;
 pub mod digest;
+pub mod filesystem;
 pub mod graph;
 pub mod json;
 pub mod layout;

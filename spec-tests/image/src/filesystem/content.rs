@@ -1,0 +1,137 @@
+//! The content of a regular file.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+/// The content of a regular file: its length and SHA-256, and its bytes if they were kept.
+///
+/// Two contents are equal if their length and hash are, so that large layers can be compared
+/// without holding them.
+#[derive(Clone)]
+pub struct Content {
+    size: u64,
+    sha256: [u8; 32],
+    bytes: Option<Arc<[u8]>>,
+}
+
+impl Content {
+    /// Content that is kept.
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes = bytes.into();
+        Content { size: bytes.len() as u64, sha256: Sha256::digest(&bytes).into(), bytes: Some(bytes) }
+    }
+
+    /// Content of which only this is known.
+    pub fn hashed(size: u64, sha256: [u8; 32]) -> Self {
+        Content { size, sha256, bytes: None }
+    }
+
+    /// Reads content to its end, and keeps it if it has at most `keep` bytes.
+    ///
+    /// # Errors
+    ///
+    /// The reader fails.
+    pub fn read(mut reader: impl Read, keep: usize) -> io::Result<Self> {
+        const BUFFER: usize = 64 << 10;
+        let mut hasher = Sha256::new();
+        let mut kept = Vec::new();
+        let mut size = 0;
+        let mut buffer = vec![0; BUFFER];
+        loop {
+            let count = match reader.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            hasher.update(&buffer[..count]);
+            size += count as u64;
+            if kept.len() <= keep {
+                let room = (keep + 1 - kept.len()).min(count);
+                kept.extend_from_slice(&buffer[..room]);
+            }
+        }
+        let bytes = (size <= keep as u64).then(|| kept.into());
+        Ok(Content { size, sha256: hasher.finalize().into(), bytes })
+    }
+
+    /// Its length in bytes.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The SHA-256 of its bytes.
+    pub fn sha256(&self) -> &[u8; 32] {
+        &self.sha256
+    }
+
+    /// Its bytes, if they were kept.
+    pub fn bytes(&self) -> Option<&[u8]> {
+        self.bytes.as_deref()
+    }
+}
+
+impl Default for Content {
+    fn default() -> Self {
+        Content::new([])
+    }
+}
+
+impl From<&[u8]> for Content {
+    fn from(bytes: &[u8]) -> Self {
+        Content::new(bytes)
+    }
+}
+
+impl<const N: usize> From<&[u8; N]> for Content {
+    fn from(bytes: &[u8; N]) -> Self {
+        Content::new(bytes.as_slice())
+    }
+}
+
+impl From<&str> for Content {
+    fn from(text: &str) -> Self {
+        Content::new(text.as_bytes())
+    }
+}
+
+impl PartialEq for Content {
+    fn eq(&self, other: &Self) -> bool {
+        self.size == other.size && self.sha256 == other.sha256
+    }
+}
+
+impl Eq for Content {}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: u64 = 40;
+        match &self.bytes {
+            Some(bytes) if self.size <= SHOWN => write!(f, "b\"{}\"", bytes.escape_ascii()),
+            _ => {
+                write!(f, "{} bytes of sha256:", self.size)?;
+                self.sha256.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn content_is_kept_up_to_a_limit() {
+        for (keep, is_kept) in [(4, false), (5, true), (6, true)] {
+            let content = Content::read(b"hello".as_slice(), keep).unwrap();
+            assert_eq!(content.bytes().is_some(), is_kept, "{keep}");
+            assert_eq!(content, Content::from("hello"));
+        }
+        assert_eq!(Content::read(io::empty(), 0).unwrap(), Content::default());
+        assert_ne!(Content::from("hello"), Content::from("hallo"));
+        assert_eq!(Content::hashed(5, *Content::from("hello").sha256()), Content::from("hello"));
+    }
+}
