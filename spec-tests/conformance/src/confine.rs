@@ -2,14 +2,16 @@
 //!
 //! Subjects read hostile input, so none of them runs unconfined. The workspace forbids `unsafe`,
 //! which rules out work between `fork` and `exec`; instead `seaworthy` starts itself again as
-//! `seaworthy confine`, in up to three small steps that use safe calls only:
+//! `seaworthy confine`, in up to four small steps that use safe calls only:
 //!
 //! 1. the *gate* leaves the caller's session and enters new namespaces, where it makes every mount
 //!    but the throw-away folder read-only;
 //! 2. the *guard*, process 1 of the new pid namespace, outlives the program, so that the kernel
 //!    kills whatever the program left behind when the guard goes. Without namespaces the gate takes
 //!    this role, as the one that inherits orphans;
-//! 3. the *last* step sets resource limits and Landlock on itself, and becomes the program.
+//! 3. where the program wants a *root* of its own, a step in between enters one more namespace, in
+//!    which it is user 0 without being root of anything else;
+//! 4. the *last* step sets resource limits and Landlock on itself, and becomes the program.
 //!
 //! The order of preference is: namespaces with Landlock, namespaces, Landlock, and then a refusal.
 //! Landlock comes second because it stops neither `chmod`, `chown` and `utimes` nor UDP.
@@ -21,6 +23,7 @@ mod last;
 mod namespaces;
 mod order;
 mod report;
+mod root;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -28,6 +31,7 @@ use std::process::ExitCode;
 
 pub(crate) use order::{Limit, Order, Stage};
 pub(crate) use report::Message;
+pub(crate) use root::{IDS, first_id};
 
 /// The hidden `seaworthy confine` sub-command; `args` are those after the word `confine`.
 ///
@@ -38,6 +42,7 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(order) => match order.stage {
             Stage::Gate => namespaces::gate(&order),
             Stage::Guard => namespaces::guard(&order),
+            Stage::Root => root::become_root(&order),
             Stage::Last => last::become_program(&order),
         },
         Err(reason) => Err(Message::Refused(reason)),
@@ -77,6 +82,9 @@ pub struct InForce {
     pub user: u32,
     /// Whether that user was put in place of root.
     pub demoted: bool,
+    /// Whether the program was root in a user namespace of its own, where it could own files to
+    /// other users. Its user is then the one that this root is outside.
+    pub own_root: bool,
     /// What was left of the network.
     pub reach: Reach,
 }
@@ -106,7 +114,11 @@ impl fmt::Display for InForce {
             }
             (false, None) => "nothing".to_owned(),
         };
-        let user = if self.demoted { "in place of root" } else { "the caller" };
+        let user = match (self.own_root, self.demoted) {
+            (true, _) => "root of its own in place of root",
+            (false, true) => "in place of root",
+            (false, false) => "the caller",
+        };
         let reach = match self.reach {
             Reach::Nowhere => "no network",
             Reach::Loopback => "no network but its own loopback",

@@ -90,6 +90,7 @@ impl Confiner {
             scratch: scratch.path().to_owned(),
             cwd: program.cwd.clone().unwrap_or_else(|| scratch.cwd()),
             user: scratch.owner(),
+            own_root: program.own_root,
             ports: program.ports.clone(),
             loopback: program.loopback,
             limits: limits.of_kernel(),
@@ -126,6 +127,7 @@ pub struct Program {
     stdin: Stdin,
     ports: Option<Vec<u16>>,
     loopback: bool,
+    own_root: bool,
 }
 
 /// What a program reads from its standard input.
@@ -152,6 +154,7 @@ impl Program {
             stdin: Stdin::Null,
             ports: None,
             loopback: false,
+            own_root: false,
         }
     }
 
@@ -196,6 +199,14 @@ impl Program {
     /// that talks to another one that it starts. Without network namespaces it is refused.
     pub fn loopback(mut self) -> Self {
         self.loopback = true;
+        self
+    }
+
+    /// Makes it root in a user namespace of its own, so that it can give files to other users; see
+    /// [`Scratch::inside`] for what those are out here. Where only an ordinary user runs this, it
+    /// stays one: [`InForce::own_root`] tells.
+    pub fn own_root(mut self) -> Self {
+        self.own_root = true;
         self
     }
 }

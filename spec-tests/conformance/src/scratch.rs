@@ -24,6 +24,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustix::fs::{Mode, OFlags};
 
+use crate::confine;
+
 pub use canary::{Canary, Change, Disturbance};
 pub use usage::Used;
 
@@ -96,6 +98,17 @@ impl Scratch {
     /// runs as root; every scratch folder has a user of its own, who owns nothing else.
     pub fn owner(&self) -> Option<u32> {
         self.owner
+    }
+
+    /// What the id of a user or a group out here is to a program that is root of its own; `None` for
+    /// one that it cannot have given to anything.
+    pub fn inside(&self, id: u32) -> Option<u32> {
+        let owner = self.owner?;
+        let first = confine::first_id(owner);
+        match id.checked_sub(first) {
+            Some(further) if further < confine::IDS - 1 => Some(further + 1),
+            _ => (id == owner).then_some(0),
+        }
     }
 
     /// Gives something below this folder to [`Scratch::owner`]; for what a caller puts here and a

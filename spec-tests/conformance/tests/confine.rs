@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::net::TcpListener;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
 use std::thread;
@@ -136,6 +137,34 @@ fn spinning_is_bounded_by_processor_time() {
     each(|confiner, _| {
         let limits = Limits { cpu: Duration::from_secs(1), ..Limits::default() };
         assert_eq!(run(confiner, &sh("while :; do :; done"), &limits).exit, Exit::TimedOut);
+    });
+}
+
+#[test]
+fn a_root_of_its_own_owns_files_and_nothing_else() {
+    each(|confiner, methods| {
+        let scratch = Scratch::new().unwrap();
+        let script = "id -u; cd target && touch file && chown 7:8 file && chmod 4755 file; \
+            mkdir d && chown 65535:65535 d; mknod null c 1 3 2>/dev/null && echo device; \
+            chown 65536 d 2>/dev/null && echo beyond; mount -t tmpfs none d 2>/dev/null && echo mount; \
+            mount -o remount,rw / 2>/dev/null && echo remount; cat /etc/shadow 2>/dev/null; \
+            chmod 777 /etc 2>/dev/null && echo chmod; true";
+        let program = sh(script).own_root().cwd(scratch.path());
+        let ran = confiner.run(&program, &scratch, &Limits::default()).unwrap();
+        assert_eq!(ran.exit, Exit::Exited(0), "{}", ran.stderr.text());
+        assert_ne!(ran.in_force.user, 0);
+        if !ran.in_force.own_root {
+            // Only root can hand out ids, and only in namespaces.
+            assert!(!methods.namespaces || scratch.owner().is_none());
+            return;
+        }
+        assert_eq!(ran.stdout.text(), "0\n");
+        let of = |name: &str| fs::symlink_metadata(scratch.target().join(name)).unwrap();
+        let owner = |name: &str| (scratch.inside(of(name).uid()), scratch.inside(of(name).gid()));
+        assert_eq!(owner("file"), (Some(7), Some(8)));
+        assert_eq!(owner("d"), (Some(65535), Some(65535)));
+        assert_eq!(of("file").mode() & 0o7777, 0o4755);
+        assert_eq!((scratch.inside(0), scratch.inside(scratch.owner().unwrap())), (None, Some(0)));
     });
 }
 

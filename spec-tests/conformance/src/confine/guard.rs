@@ -13,7 +13,7 @@ use rustix::process::{
     wait,
 };
 
-use super::{Message, Order, Stage, namespaces, report};
+use super::{Message, Order, Stage, namespaces, report, root};
 
 /// Zombies that are not the program itself are reaped this often; they count as tasks.
 const REAP: Timespec = Timespec { tv_sec: 0, tv_nsec: 100_000_000 };
@@ -23,10 +23,12 @@ const CLEAR_FOR: Duration = Duration::from_secs(2);
 
 /// Runs the last step as a child and guards it to its end, or to the parent's.
 pub(super) fn run(order: &Order) -> Result<(), Message> {
-    let next = Order { stage: Stage::Last, ..order.clone() };
+    let own_root = root::is_possible(order);
+    let stage = if own_root { Stage::Root } else { Stage::Last };
+    let next = Order { stage, own_root, ..order.clone() };
     let mut command = namespaces::ourselves(&next);
     command.process_group(0);
-    if let Some(user) = order.user {
+    if let Some(user) = order.user.filter(|_| !own_root) {
         // This also gives up root's supplementary groups.
         command.uid(user).gid(user);
     }
@@ -34,6 +36,10 @@ pub(super) fn run(order: &Order) -> Result<(), Message> {
         command.spawn().map_err(|error| Message::Refused(format!("starting the last step: {error}")))?;
     let child = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
     let child = child.ok_or_else(|| Message::Refused("the child has no pid".into()))?;
+    if let Some(owner) = order.user.filter(|_| own_root) {
+        root::hand_out(child, owner)
+            .map_err(|error| Message::Refused(format!("handing out ids: {error}")))?;
+    }
     let end = watch(child);
     if !order.namespaced {
         clear(child);

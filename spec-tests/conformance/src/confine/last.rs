@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use rustix::process::{Resource, Rlimit, getuid, setrlimit};
 
-use super::{InForce, Limit, Message, Order, Reach, filesystem, namespaces, report};
+use super::{InForce, Limit, Message, Order, Reach, filesystem, namespaces, report, root};
 
 /// The first version of Landlock that can refuse TCP.
 const FIRST_WITH_TCP: u8 = 4;
@@ -49,7 +49,8 @@ fn in_force(order: &Order, landlock: Option<u8>) -> Result<InForce, Message> {
         let reason = "neither namespaces nor Landlock 3 or later can confine a program here";
         return Err(Message::Refused(reason.into()));
     }
-    if getuid().is_root() {
+    let own_root = order.own_root && order.user.is_some_and(root::is_own);
+    if getuid().is_root() && !own_root {
         return Err(Message::Refused("a program under test is never run as root".into()));
     }
     let tcp = landlock.is_some_and(|version| version >= FIRST_WITH_TCP);
@@ -68,8 +69,9 @@ fn in_force(order: &Order, landlock: Option<u8>) -> Result<InForce, Message> {
             return Err(Message::Refused(reason.into()));
         }
     };
-    let (user, demoted) = (getuid().as_raw(), order.user.is_some());
-    Ok(InForce { namespaces: order.namespaced, landlock, user, demoted, reach })
+    let user = order.user.unwrap_or_else(|| getuid().as_raw());
+    let demoted = order.user.is_some();
+    Ok(InForce { namespaces: order.namespaced, landlock, user, demoted, own_root, reach })
 }
 
 fn set(limit: Limit, value: u64, tasks_of_others: u64) -> rustix::io::Result<()> {

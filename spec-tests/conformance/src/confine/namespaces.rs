@@ -15,6 +15,8 @@ use rustix::thread::CapabilitySet;
 
 use super::{Message, Order, Stage, guard};
 
+/// How `/proc` is mounted, and read-only besides before the program starts.
+pub(super) const PROC: MountFlags = MountFlags::NOSUID.union(MountFlags::NODEV).union(MountFlags::NOEXEC);
 /// Sockets of the machine's services live here; no mount option keeps a program from using them.
 const SERVICES: &str = "/run";
 
@@ -50,8 +52,9 @@ pub(super) fn guard(order: &Order) -> Result<(), Message> {
     die_with_parent()?;
     // A container that hides parts of its own /proc may not mount another; the one inherited shows
     // foreign processes, none of which this user namespace gives any power over.
-    let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC | MountFlags::RDONLY;
-    let _ = rustix::mount::mount("proc", "/proc", "proc", flags, None);
+    // Ids for a root of the program's own are handed out by way of a file in it.
+    let read_only = if order.own_root { MountFlags::empty() } else { MountFlags::RDONLY };
+    let _ = rustix::mount::mount("proc", "/proc", "proc", PROC | read_only, None);
     rustix::thread::clear_ambient_capability_set()
         .map_err(|error| Message::Refused(format!("dropping capabilities: {error}")))?;
     guard::run(order)

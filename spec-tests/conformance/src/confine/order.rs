@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use super::Methods;
 
-/// Which of the three steps this process is.
+/// Which of the steps this process is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stage {
     Gate,
     Guard,
+    Root,
     Last,
 }
 
@@ -33,7 +34,7 @@ const LIMITS: [(Limit, &str); 6] = [
     (Limit::Tasks, "--tasks"),
 ];
 
-/// Everything the three steps need to know; handed on unchanged but for [`Order::stage`] and
+/// Everything the steps need to know; handed on unchanged but for [`Order::stage`] and
 /// [`Order::namespaced`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Order {
@@ -46,6 +47,8 @@ pub(crate) struct Order {
     pub cwd: PathBuf,
     /// The user to run as, when the caller is root.
     pub user: Option<u32>,
+    /// Whether it is to be root in a user namespace of its own, if that can be had.
+    pub own_root: bool,
     /// `None` takes the network away; otherwise TCP may connect to these ports.
     pub ports: Option<Vec<u16>>,
     /// Whether its own network namespace has a loopback interface that is up.
@@ -65,6 +68,7 @@ impl Order {
         let stage = match self.stage {
             Stage::Gate => "gate",
             Stage::Guard => "guard",
+            Stage::Root => "root",
             Stage::Last => "last",
         };
         put("--stage", stage.as_ref());
@@ -76,6 +80,7 @@ impl Order {
         if let Some(user) = self.user {
             put("--user", user.to_string().as_ref());
         }
+        put("--own-root", flag(self.own_root));
         if let Some(ports) = &self.ports {
             let ports: Vec<_> = ports.iter().map(u16::to_string).collect();
             put("--ports", ports.join(",").as_ref());
@@ -106,6 +111,7 @@ impl Order {
             scratch: PathBuf::new(),
             cwd: PathBuf::new(),
             user: None,
+            own_root: false,
             ports: None,
             loopback: false,
             limits: Vec::new(),
@@ -136,6 +142,7 @@ impl Order {
                 self.stage = match text.as_str() {
                     "gate" => Stage::Gate,
                     "guard" => Stage::Guard,
+                    "root" => Stage::Root,
                     "last" => Stage::Last,
                     _ => return Err(wrong()),
                 }
@@ -146,6 +153,7 @@ impl Order {
             "--scratch" => self.scratch = value.into(),
             "--cwd" => self.cwd = value.into(),
             "--user" => self.user = Some(text.parse().map_err(|_| wrong())?),
+            "--own-root" => self.own_root = text == "yes",
             "--ports" => {
                 let ports = text.split(',').filter(|port| !port.is_empty());
                 let ports: Result<_, _> = ports.map(str::parse).collect();
@@ -181,6 +189,7 @@ mod tests {
             scratch: "/tmp/with space".into(),
             cwd: "/tmp".into(),
             user: Some(7),
+            own_root: true,
             ports: Some(vec![80, 5000]),
             loopback: true,
             limits: vec![(Limit::FileSize, 9), (Limit::Tasks, u64::MAX)],

@@ -43,11 +43,12 @@ impl Message {
             Self::Refused(reason) => format!("refused {}\n", plain(reason)),
             Self::NoNamespaces(reason) => format!("no-namespaces {}\n", plain(reason)),
             Self::Unstartable(reason) => format!("unstartable {}\n", plain(reason)),
-            Self::InForce(InForce { namespaces, landlock, user, demoted, reach }) => format!(
-                "in-force {} {} {user} {} {}\n",
+            Self::InForce(InForce { namespaces, landlock, user, demoted, own_root, reach }) => format!(
+                "in-force {} {} {user} {} {} {}\n",
                 u8::from(*namespaces),
                 landlock.unwrap_or(0),
                 u8::from(*demoted),
+                u8::from(*own_root),
                 REACHES.iter().position(|known| known == reach).unwrap_or_default(),
             ),
             Self::Exited(code) => format!("exited {code}\n"),
@@ -74,6 +75,7 @@ impl Message {
                     landlock: u8::try_from(next()?).ok().filter(|version| *version > 0),
                     user: next()?,
                     demoted: next()? == 1,
+                    own_root: next()? == 1,
                     reach: *REACHES.get(next()? as usize)?,
                 })
             }
@@ -92,7 +94,14 @@ mod tests {
     #[test]
     fn a_message_survives_its_line() {
         for reach in REACHES {
-            let in_force = InForce { namespaces: true, landlock: Some(7), user: 65534, demoted: true, reach };
+            let in_force = InForce {
+                namespaces: true,
+                landlock: Some(7),
+                user: 65534,
+                demoted: true,
+                own_root: true,
+                reach,
+            };
             for message in
                 [Message::InForce(in_force), Message::Refused("two words".into()), Message::Signalled(11)]
             {
