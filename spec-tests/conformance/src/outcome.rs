@@ -14,6 +14,9 @@ pub enum Outcome {
     },
     /// It refused the image, in its own words.
     Rejected(String),
+    /// It took the image and made something else of it than the specification says, like a tree with
+    /// a file that should be gone.
+    Wrong(Differences),
     /// It took the image and kept something else: what differs.
     Altered(String),
     /// It panicked, or a signal ended it.
@@ -42,6 +45,7 @@ impl Outcome {
             Outcome::Accepted { warned: false, .. } => "accepted",
             Outcome::Accepted { warned: true, .. } => "warned",
             Outcome::Rejected(_) => "rejected",
+            Outcome::Wrong(_) => "wrong",
             Outcome::Altered(_) => "altered",
             Outcome::Crashed(_) => "crashed",
             Outcome::Hung => "hung",
@@ -56,6 +60,7 @@ impl Outcome {
     pub fn words(&self) -> &str {
         match self {
             Outcome::Accepted { .. } | Outcome::Hung => "",
+            Outcome::Wrong(differences) => differences.words(),
             Outcome::Rejected(words)
             | Outcome::Altered(words)
             | Outcome::Crashed(words)
@@ -64,6 +69,51 @@ impl Outcome {
             | Outcome::Skipped(words)
             | Outcome::Failed(words) => words,
         }
+    }
+}
+
+/// How the result of a program differs from the one that is wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Differences {
+    list: Vec<String>,
+    words: String,
+}
+
+/// More differences than these tell a person nothing.
+const LISTED: usize = 100;
+/// As many are put into words.
+const IN_WORDS: usize = 3;
+
+impl Differences {
+    /// One line for each, in a stable order, the same in every run.
+    pub fn new(differences: impl IntoIterator<Item = String>) -> Self {
+        let list: Vec<String> = differences.into_iter().take(LISTED).collect();
+        let mut words = list.iter().take(IN_WORDS).cloned().collect::<Vec<_>>().join("; ");
+        if list.len() > IN_WORDS {
+            words.push_str(&format!("; and {} more", list.len() - IN_WORDS));
+        }
+        Differences { list, words }
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
+    /// Those that are not in `other`. What a program gets wrong in the unbroken twin of a case says
+    /// nothing of the case.
+    pub fn beyond(&self, other: &Outcome) -> Self {
+        match other {
+            Outcome::Wrong(known) => {
+                Differences::new(self.list.iter().filter(|line| !known.list.contains(line)).cloned())
+            }
+            _ => self.clone(),
+        }
+    }
+
+    /// The first of them, for people.
+    pub fn words(&self) -> &str {
+        &self.words
     }
 }
 

@@ -206,6 +206,9 @@ fn one(
         (Outcome::Accepted { read: Some(read), .. }, Some(wanted)) if verdict == Verdict::Unsafe => {
             read.difference(wanted).map(|difference| format!("read wrongly: {difference}"))
         }
+        (Outcome::Wrong(differences), _) if verdict == Verdict::Fail => {
+            Some(differences.beyond(&control).words().to_owned())
+        }
         _ if verdict == Verdict::Inconclusive => {
             Some(format!("the control was {}: {}", control.as_str(), control.words()))
         }

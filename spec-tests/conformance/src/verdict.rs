@@ -107,16 +107,20 @@ pub fn judge(expect: Expect, outcome: &Outcome, control: &Outcome, wanted: Optio
         Outcome::Accepted { read: Some(read), .. } if wanted.is_some_and(|wanted| wanted != read) => {
             return Verdict::Unsafe;
         }
-        Outcome::Accepted { .. } | Outcome::Rejected(_) => {}
+        Outcome::Accepted { .. } | Outcome::Wrong(_) | Outcome::Rejected(_) => {}
     }
     if expect == Expect::Either {
         return Verdict::Recorded;
     }
-    if !matches!(control, Outcome::Accepted { .. }) {
+    if !matches!(control, Outcome::Accepted { .. } | Outcome::Wrong(_)) {
         return Verdict::Inconclusive;
     }
     match (expect, outcome) {
         (Expect::Accept, Outcome::Accepted { .. }) => Verdict::Pass,
+        // What the control comes out wrong in, too, is not of this case.
+        (Expect::Accept, Outcome::Wrong(differences)) if differences.beyond(control).is_empty() => {
+            Verdict::Inconclusive
+        }
         (Expect::Accept, _) => Verdict::Fail,
         (Expect::Reject | Expect::PreferReject, Outcome::Rejected(_)) => Verdict::Pass,
         (Expect::Reject, _) => Verdict::Fail,
@@ -130,6 +134,7 @@ pub fn judge(expect: Expect, outcome: &Outcome, control: &Outcome, wanted: Optio
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outcome::Differences;
 
     const ACCEPTED: Outcome = Outcome::accepted();
 
@@ -159,6 +164,16 @@ mod tests {
             check(expect, &rejected(), &rejected(), Verdict::Inconclusive);
             check(expect, &ACCEPTED, &rejected(), Verdict::Inconclusive);
         }
+        // A wrong result counts as far as the control does not have it too.
+        let wrong = |lines: &[&str]| Outcome::Wrong(Differences::new(lines.iter().map(ToString::to_string)));
+        check(Accept, &wrong(&["a"]), &ACCEPTED, Verdict::Fail);
+        check(Accept, &wrong(&["a", "b"]), &wrong(&["b"]), Verdict::Fail);
+        check(Accept, &wrong(&["b"]), &wrong(&["a", "b"]), Verdict::Inconclusive);
+        check(Accept, &wrong(&["a"]), &rejected(), Verdict::Inconclusive);
+        check(Accept, &ACCEPTED, &wrong(&["a"]), Verdict::Pass);
+        check(Reject, &rejected(), &wrong(&["a"]), Verdict::Pass);
+        check(Reject, &wrong(&["a"]), &ACCEPTED, Verdict::Fail);
+        check(Either, &wrong(&["a"]), &ACCEPTED, Verdict::Recorded);
         // Damage outranks everything.
         for damage in [Outcome::Hung, Outcome::Crashed(String::new()), Outcome::Altered(String::new())] {
             for expect in [Accept, Reject, PreferReject, Warn, Either] {
