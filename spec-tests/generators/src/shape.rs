@@ -16,6 +16,21 @@ use crate::tree::{Style, Tree};
 /// The `org.opencontainers.image.ref.name` under which a plain image is found.
 pub const REF_NAME: &str = "v1";
 
+/// `/etc/passwd` of a plain image.
+pub const PASSWD: &str = "\
+root:x:0:0:root:/root:/bin/sh
+alice:x:1000:1000:Alice,,,:/home/alice:/bin/sh
+bob:x:1001:50::/home/bob:/bin/sh
+";
+
+/// `/etc/group` of a plain image: alice is in two groups besides her own.
+pub const GROUP: &str = "\
+root:x:0:
+staff:x:50:bob,alice
+tide:x:60:alice
+alice:x:1000:
+";
+
 /// The forms of a plain image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Shape {
@@ -85,8 +100,15 @@ impl Shape {
 }
 
 fn plain_image(draft: &mut Draft, architecture: &str) -> NodeId {
-    let archives =
-        [tar(&[("etc/", b""), ("etc/motd", b"ahoy\n")]), tar(&[("data/", b""), ("data/log", b"day one\n")])];
+    let archives = [
+        tar(&[
+            ("etc/", b""),
+            ("etc/group", GROUP.as_bytes()),
+            ("etc/motd", b"ahoy\n"),
+            ("etc/passwd", PASSWD.as_bytes()),
+        ]),
+        tar(&[("data/", b""), ("data/log", b"day one\n")]),
+    ];
     let diff_ids = archives.iter().map(|archive| Tree::from(digest_of(Algorithm::Sha256, archive)));
     let mut config =
         Tree::object([("created", "2026-01-02T03:04:05Z".into()), ("author", "Seaworthy".into())]);

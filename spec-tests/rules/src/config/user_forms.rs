@@ -10,8 +10,8 @@ use crate::{Check, Grade, Rule};
 
 const CONFIG: &[Part] = &[Part::Config];
 
-/// Names need `/etc/passwd` and `/etc/group`, which the plain image lacks: a program that looks
-/// them up may fail, one that only reads the configuration may not.
+/// Names need `/etc/passwd` and `/etc/group`, which an image may lack: a program that looks them up
+/// may fail, one that only reads the configuration may not.
 pub const RULE: Rule = Rule {
     grade: Grade::implied(),
     section: "config.md#properties",
