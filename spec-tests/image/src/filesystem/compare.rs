@@ -47,93 +47,80 @@ pub enum Aspect {
 
 /// The differences between two trees, by path, at most `limit` of them.
 pub fn compare(first: &Tree, second: &Tree, limit: usize) -> Vec<Difference> {
-    let mut comparison = Comparison {
-        first,
-        second,
-        limit,
-        found: Vec::new(),
-        first_names: HashMap::new(),
-        second_names: HashMap::new(),
-    };
-    comparison.run();
-    comparison.found
+    let mut found = Vec::new();
+    // The node of the other tree that was met together with this one, at their first common name. Hard
+    // links agree if it is always the same.
+    let mut first_names: HashMap<NodeId, NodeId> = HashMap::new();
+    let mut second_names: HashMap<NodeId, NodeId> = HashMap::new();
+    walk_both(first, second, |path, one, two| {
+        if found.len() >= limit {
+            return false;
+        }
+        let mut note = |aspect| found.push(Difference { path: path.to_vec(), aspect });
+        match (one, two) {
+            (Some(one), Some(two)) => {
+                aspects(first.node(one), second.node(two)).for_each(&mut note);
+                let is_linked = *first_names.entry(one).or_insert(two) == two
+                    && *second_names.entry(two).or_insert(one) == one;
+                if !is_linked {
+                    note(Aspect::Links);
+                }
+                first.node(one).is_directory() == second.node(two).is_directory()
+            }
+            (one, _) => {
+                note(if one.is_none() { Aspect::Added } else { Aspect::Removed });
+                false
+            }
+        }
+    });
+    found.truncate(limit);
+    found
 }
 
-struct Comparison<'t> {
-    first: &'t Tree,
-    second: &'t Tree,
-    limit: usize,
-    found: Vec<Difference>,
-    /// The node of the other tree that was met together with this one, at their first common name. Hard
-    /// links agree if it is always the same.
-    first_names: HashMap<NodeId, NodeId>,
-    second_names: HashMap<NodeId, NodeId>,
+/// Goes through the names of two trees side by side, in the order of [`Tree::walk`]. `visit` gets a clean
+/// path with the nodes that the trees have there, and says whether to go on below it.
+pub(super) fn walk_both(
+    first: &Tree,
+    second: &Tree,
+    mut visit: impl FnMut(&[u8], Option<NodeId>, Option<NodeId>) -> bool,
+) {
+    let mut path = Vec::new();
+    let mut above: Vec<(usize, Option<Names<'_>>, Option<Names<'_>>)> = Vec::new();
+    if visit(&path, Some(Tree::ROOT), Some(Tree::ROOT)) {
+        above.push((0, names(first, Some(Tree::ROOT)), names(second, Some(Tree::ROOT))));
+    }
+    while let Some((length, one, two)) = above.last_mut() {
+        path.truncate(*length);
+        let name = match (one.as_mut().and_then(Peekable::peek), two.as_mut().and_then(Peekable::peek)) {
+            (Some((one, _)), Some((two, _))) => *one.min(two),
+            (Some((name, _)), None) | (None, Some((name, _))) => *name,
+            (None, None) => {
+                above.pop();
+                continue;
+            }
+        };
+        let take = |names: &mut Option<Names<'_>>| {
+            names.as_mut().and_then(|names| names.next_if(|(next, _)| *next == name)).map(|(_, &id)| id)
+        };
+        let (one, two) = (take(one), take(two));
+        if !path.is_empty() {
+            path.push(b'/');
+        }
+        path.extend_from_slice(name);
+        if visit(&path, one, two) {
+            let (one, two) = (names(first, one), names(second, two));
+            if one.is_some() || two.is_some() {
+                above.push((path.len(), one, two));
+            }
+        }
+    }
+}
+
+fn names(tree: &Tree, id: Option<NodeId>) -> Option<Names<'_>> {
+    Some(tree.node(id?).children()?.iter().peekable())
 }
 
 type Names<'t> = Peekable<btree_map::Iter<'t, Vec<u8>, NodeId>>;
-
-impl<'t> Comparison<'t> {
-    fn run(&mut self) {
-        let mut path = Vec::new();
-        self.pair(&path, Tree::ROOT, Tree::ROOT);
-        let mut above: Vec<(usize, Names<'t>, Names<'t>)> = Vec::new();
-        above.extend(self.names(Tree::ROOT, Tree::ROOT).map(|(one, two)| (0, one, two)));
-        while let Some((length, one, two)) = above.last_mut() {
-            if self.found.len() >= self.limit {
-                self.found.truncate(self.limit);
-                return;
-            }
-            path.truncate(*length);
-            let (name, first, second) = match (one.peek(), two.peek()) {
-                (None, None) => {
-                    above.pop();
-                    continue;
-                }
-                (Some((name, _)), Some((other, _))) => {
-                    let (has_first, has_second) = (name <= other, other <= name);
-                    let name = if has_first { *name } else { *other };
-                    (name, has_first.then(|| one.next()).flatten(), has_second.then(|| two.next()).flatten())
-                }
-                (Some((name, _)), None) => (*name, one.next(), None),
-                (None, Some((name, _))) => (*name, None, two.next()),
-            };
-            if !path.is_empty() {
-                path.push(b'/');
-            }
-            path.extend_from_slice(name);
-            match (first, second) {
-                (Some((_, &first)), Some((_, &second))) => {
-                    self.pair(&path, first, second);
-                    above.extend(self.names(first, second).map(|(one, two)| (path.len(), one, two)));
-                }
-                (None, _) => self.note(&path, Aspect::Added),
-                (_, None) => self.note(&path, Aspect::Removed),
-            }
-        }
-    }
-
-    fn names(&self, first: NodeId, second: NodeId) -> Option<(Names<'t>, Names<'t>)> {
-        let first = self.first.node(first).children()?;
-        let second = self.second.node(second).children()?;
-        Some((first.iter().peekable(), second.iter().peekable()))
-    }
-
-    fn pair(&mut self, path: &[u8], first: NodeId, second: NodeId) {
-        let known = *self.first_names.entry(first).or_insert(second);
-        let other = *self.second_names.entry(second).or_insert(first);
-        let is_linked = known == second && other == first;
-        for aspect in aspects(self.first.node(first), self.second.node(second)) {
-            self.note(path, aspect);
-        }
-        if !is_linked {
-            self.note(path, Aspect::Links);
-        }
-    }
-
-    fn note(&mut self, path: &[u8], aspect: Aspect) {
-        self.found.push(Difference { path: path.to_vec(), aspect });
-    }
-}
 
 /// Of files of two kinds, nothing else is compared.
 fn aspects(first: &Node, second: &Node) -> impl Iterator<Item = Aspect> {

@@ -11,6 +11,7 @@ mod apply;
 mod change;
 mod compare;
 mod content;
+mod diff;
 mod note;
 mod tree;
 
@@ -18,5 +19,6 @@ pub use apply::{Applied, LimitError, Limits, Member, apply};
 pub use change::Change;
 pub use compare::{Aspect, Difference, compare};
 pub use content::Content;
+pub use diff::{ReservedName, diff};
 pub use note::{Note, NoteKind};
 pub use tree::{Attributes, Kind, Node, NodeId, Tree};

@@ -184,10 +184,19 @@ impl Tree {
         components(path).try_fold(Self::ROOT, |directory, name| self.child(directory, name))
     }
 
-    /// Puts a new node into a directory, in place of whatever has this name there; `None`, and nothing
-    /// changes, if that is no directory. A node that is a directory must be empty.
+    /// Puts a new node into a directory, in place of whatever has this name there. Nothing changes, and
+    /// there is no id, if that is no directory, if no file can have this name (it is empty, `.` or `..`,
+    /// or has a slash or a NUL), if no symbolic link can have this target (it is empty or has a NUL), or
+    /// if the node is a directory with something in it.
     pub fn add(&mut self, directory: NodeId, name: &[u8], mut node: Node) -> Option<NodeId> {
-        debug_assert!(node.children().is_none_or(BTreeMap::is_empty), "a new directory is empty");
+        let is_possible = match &node.kind {
+            Kind::Directory(children) => children.is_empty(),
+            Kind::Symlink(target) => !target.is_empty() && !target.contains(&0),
+            _ => true,
+        };
+        if !is_possible || !is_name(name) {
+            return None;
+        }
         let id = NodeId(self.nodes.len());
         self.children_mut(directory)?.insert(name.to_vec(), id);
         if matches!(node.kind, Kind::Symlink(_)) {
@@ -198,9 +207,10 @@ impl Tree {
     }
 
     /// Gives a node one more name, in place of whatever has this name there. Says whether it did:
-    /// directories have one name only, and names are in directories only.
+    /// directories have one name only, names are in directories only, and not every name is possible
+    /// (see [`Tree::add`]).
     pub fn link(&mut self, directory: NodeId, name: &[u8], node: NodeId) -> bool {
-        if self.node(node).is_directory() {
+        if self.node(node).is_directory() || !is_name(name) {
             return false;
         }
         let Some(children) = self.children_mut(directory) else { return false };
@@ -250,6 +260,10 @@ impl Tree {
     }
 }
 
+fn is_name(name: &[u8]) -> bool {
+    !matches!(name, b"" | b"." | b"..") && !name.iter().any(|byte| matches!(byte, b'/' | 0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,6 +287,24 @@ mod tests {
         assert!(tree.remove(Tree::ROOT, b"d") && !tree.remove(Tree::ROOT, b"d"));
         assert_eq!(tree.lookup(b"d/f"), None);
         assert!(tree.remove_children(Tree::ROOT) && !tree.remove_children(Tree::ROOT));
+    }
+
+    #[test]
+    fn impossible_nodes_are_not_added() {
+        let mut tree = Tree::new();
+        let file = tree.add(Tree::ROOT, b"f", Node::default()).unwrap();
+        for name in ["", ".", "..", "a/b", "a\0"] {
+            assert_eq!(tree.add(Tree::ROOT, name.as_bytes(), Node::default()), None, "{name:?}");
+            assert!(!tree.link(Tree::ROOT, name.as_bytes(), file), "{name:?}");
+        }
+        let full = tree.node(Tree::ROOT).clone();
+        for node in
+            [b"".as_slice(), b"a\0"].map(|target| Node { kind: Kind::Symlink(target.into()), ..full.clone() })
+        {
+            assert_eq!(tree.add(Tree::ROOT, b"l", node), None);
+        }
+        assert_eq!(tree.add(Tree::ROOT, b"d", full), None);
+        assert_eq!(tree.len(), 2);
     }
 
     #[test]
