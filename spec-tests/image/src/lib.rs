@@ -6,6 +6,7 @@
 pub mod annotations;
 pub mod base64;
 pub mod config_values;
+pub mod conversion;
 pub mod date_time;
 pub mod digest;
 pub mod filesystem;
