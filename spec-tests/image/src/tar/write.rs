@@ -12,11 +12,12 @@ pub const BLOCK: usize = 512;
 pub const END: [u8; 2 * BLOCK] = [0; 2 * BLOCK];
 
 /// The forms in which one entry can be written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Dialect {
     /// The oldest: files, links and directories with short names.
     V7,
     /// POSIX.1-1988: names up to 256 bytes in two parts, devices, names of owners.
+    #[default]
     Ustar,
     /// POSIX.1-2001: ustar, with records before the header for what that cannot hold. There are none
     /// where none are needed.
