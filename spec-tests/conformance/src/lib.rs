@@ -14,4 +14,5 @@ pub mod scratch;
 pub mod storage;
 pub mod subjects;
 pub mod suite;
+pub mod tree;
 pub mod verdict;
