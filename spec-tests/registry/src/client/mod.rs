@@ -1,0 +1,199 @@
+//! A client that keeps what it sends and receives, and that may misbehave.
+//!
+//! Well-formed requests go through reqwest, which keeps connections and knows proxies. What no
+//! well-behaved client would send goes over a socket of its own, byte by byte ([`raw`]). Either
+//! way a request has a deadline and its answer a bound, so that a registry can neither hang nor
+//! fill us.
+
+mod ordinary;
+mod raw;
+mod request;
+mod tls;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+pub use request::Request;
+use reqwest::Url;
+
+use crate::exchange::{Excerpt, Exchange, Received};
+
+/// How a registry is reached.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// The registry: scheme, host and port.
+    pub base: Url,
+    /// How long one request may take, its answer's body included.
+    pub deadline: Duration,
+    /// The largest body that is read, in bytes.
+    pub body_limit: usize,
+    /// Certificates to trust besides those of the system, in PEM.
+    pub authorities: Vec<u8>,
+    /// Whether any certificate will do.
+    pub insecure: bool,
+}
+
+impl Connection {
+    /// The connection to a registry with the usual bounds: 30 seconds and 64 MiB.
+    pub fn new(base: Url) -> Connection {
+        Connection {
+            base,
+            deadline: Duration::from_secs(30),
+            body_limit: 64 << 20,
+            authorities: Vec::new(),
+            insecure: false,
+        }
+    }
+}
+
+/// Sends requests to one registry.
+pub struct Client {
+    connection: Connection,
+    ordinary: reqwest::Client,
+}
+
+/// The answer to a request.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status code.
+    pub status: u16,
+    /// The headers, in the order in which they came.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Bytes,
+    /// The URL that answered.
+    pub url: Url,
+    /// The record of the exchange.
+    pub exchange: Arc<Exchange>,
+}
+
+impl Answer {
+    /// The first header of this name, whatever its case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let named = self.headers.iter().find(|(found, _)| found.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str())
+    }
+
+    /// Every header of this name.
+    pub fn headers_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        let named = self.headers.iter().filter(move |(found, _)| found.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str())
+    }
+
+    /// The `Location` header, as it is seen from the URL that answered.
+    pub fn location(&self) -> Option<Url> {
+        self.header("location").and_then(|location| self.url.join(location).ok())
+    }
+}
+
+/// Why a request has no answer.
+#[derive(Debug, Clone)]
+pub struct NoAnswer {
+    /// What happened, in words.
+    pub reason: String,
+    /// The record of the exchange.
+    pub exchange: Arc<Exchange>,
+}
+
+/// What a transport hands back.
+struct Reply {
+    status: u16,
+    headers: Vec<(String, String)>,
+    body: Bytes,
+}
+
+/// A client that cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The certificates are no good.
+    #[error("the certificates cannot be used: {0}")]
+    Certificates(String),
+    /// Something else that reqwest objects to.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Setup(#[from] reqwest::Error),
+}
+
+/// How many redirects are followed.
+const REDIRECTS: usize = 5;
+
+impl Client {
+    /// A client for a registry.
+    ///
+    /// # Errors
+    ///
+    /// The certificates cannot be used.
+    pub fn new(connection: Connection) -> Result<Client, ClientError> {
+        let ordinary = ordinary::client(&connection)?;
+        Ok(Client { connection, ordinary })
+    }
+
+    /// Sends a request and follows redirects, as the specification wants: the answer is what
+    /// comes at their end.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer, or no end of redirects.
+    pub async fn send(&self, request: Request) -> Result<Answer, NoAnswer> {
+        let mut request = request;
+        for _ in 0..REDIRECTS {
+            let answer = self.send_once(&request).await?;
+            let is_redirect = match answer.status {
+                301..=303 => matches!(request.method.as_str(), "GET" | "HEAD"),
+                307 | 308 => true,
+                _ => false,
+            };
+            let Some(next) = answer.location().filter(|_| is_redirect) else { return Ok(answer) };
+            if next.origin() != answer.url.origin() {
+                request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+            }
+            request.target = next.into();
+        }
+        let answer = self.send_once(&request).await?;
+        let reason = format!("more than {REDIRECTS} redirects");
+        Err(NoAnswer { reason, exchange: answer.exchange })
+    }
+
+    /// Sends a request and takes the answer as it comes.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer.
+    pub async fn send_once(&self, request: &Request) -> Result<Answer, NoAnswer> {
+        let url = match request.target.strip_prefix('/') {
+            Some(_) => {
+                format!("{}{}", self.connection.base.as_str().trim_end_matches('/'), request.target)
+            }
+            None => request.target.clone(),
+        };
+        let mut exchange = Exchange::of(request, &url);
+        let parsed = match Url::parse(&url) {
+            Ok(parsed) => parsed,
+            Err(error) => return Err(lost(exchange, format!("no URL: {error}"))),
+        };
+        let start = Instant::now();
+        let sending = async {
+            // What a URL parser would put right has to go out as it is.
+            match request.is_ordinary() && parsed.as_str() == url {
+                true => ordinary::send(&self.ordinary, request, &parsed, self.connection.body_limit).await,
+                false => raw::send(&self.connection, request, &parsed, &url).await,
+            }
+        };
+        let result = tokio::time::timeout(self.connection.deadline, sending).await;
+        exchange.time = start.elapsed();
+        match result {
+            Ok(Ok(Reply { status, headers, body })) => {
+                let received = Received { status, headers: headers.clone(), body: Excerpt::of(&body) };
+                exchange.outcome = Ok(received);
+                Ok(Answer { status, headers, body, url: parsed, exchange: Arc::new(exchange) })
+            }
+            Ok(Err(reason)) => Err(lost(exchange, reason)),
+            Err(_) => Err(lost(exchange, format!("no answer within {:?}", self.connection.deadline))),
+        }
+    }
+}
+
+fn lost(mut exchange: Exchange, reason: String) -> NoAnswer {
+    exchange.outcome = Err(reason.clone());
+    NoAnswer { reason, exchange: Arc::new(exchange) }
+}

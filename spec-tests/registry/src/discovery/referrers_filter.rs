@@ -1,0 +1,36 @@
+//! A registry filters referrers by `artifactType` when it is asked to.
+
+use crate::client::Request;
+use crate::session::{Session, Stop, blocked};
+use crate::{Fault, Grade, Need, RegistryRule, SpecVersion};
+
+/// It declares the filter as applied and lists everything.
+pub(crate) const IGNORED: Fault = Fault("discovery/referrers-filter/ignored");
+
+pub const RULE: RegistryRule = RegistryRule {
+    grade: Grade::should().since(SpecVersion::V1_1_1),
+    section: "spec.md#listing-referrers",
+    needs: &[Need::Push, Need::Referrers],
+    check: |session| Box::pin(check(session)),
+    faults: &[IGNORED],
+    ..RegistryRule::BASE
+};
+
+async fn check(session: &mut Session) -> Result<(), Stop> {
+    let repository = session.repository();
+    let subject = session.push_new_image(&repository, "v1").await?;
+    for artifact_type in ["application/vnd.wanted+json", "application/vnd.unwanted"] {
+        let referrer = session.referrer(&subject, artifact_type);
+        session.push_image(&repository, &referrer.manifest.digest, &referrer).await?;
+    }
+    let digest = &subject.manifest.digest;
+    let path = format!("/v2/{repository}/referrers/{digest}?artifactType=application/vnd.wanted%2Bjson");
+    let answer = session.send(Request::new("GET", path)).await?;
+    if answer.status != 200 {
+        return Err(blocked("discovery/referrers-list", &answer, "200"));
+    }
+    let body = String::from_utf8_lossy(&answer.body);
+    let is_filtered = body.contains("vnd.wanted+json") && !body.contains("vnd.unwanted");
+    session.expect(&answer, is_filtered, "referrers of another type", "only those of the type");
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! Tags are listed in lexical order.
+//!
+//! Clients page through the list by the last tag they have seen, and lose tags where the order is
+//! another. Releases ask for an order without regard to case; the dev version also allows that of bytes.
+
+use crate::session::{Session, Stop};
+use crate::{Fault, RegistryRule, SpecVersion};
+
+/// The last tag comes first.
+pub(crate) const REVERSED: Fault = Fault("discovery/tags-order/reversed");
+
+pub const RULE: RegistryRule = RegistryRule {
+    section: "spec.md#listing-tags",
+    check: |session| Box::pin(check(session)),
+    faults: &[REVERSED],
+    ..RegistryRule::BASE
+};
+
+async fn check(session: &mut Session) -> Result<(), Stop> {
+    let repository = session.repository();
+    let image = session.push_new_image(&repository, "b").await?;
+    for tag in ["c", "A", "0", "_", "a.b", "D"] {
+        session.push_image(&repository, tag, &image).await?;
+    }
+    let (answer, tags) = session.list_tags(&repository, "").await?;
+    let is_lexical = tags.is_sorted_by_key(|tag| tag.to_ascii_lowercase());
+    let by_bytes_will_do = session.version() >= SpecVersion::Dev && tags.is_sorted();
+    session.expect(&answer, is_lexical || by_bytes_will_do, tags.join(", "), "lexical order");
+    Ok(())
+}

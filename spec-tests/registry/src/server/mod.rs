@@ -1,0 +1,212 @@
+//! The reference registry: every endpoint of the distribution specification.
+//!
+//! [`Registry::handle`] answers one request, without a socket; [`serve`](serve::serve) puts it on a
+//! listener. With a [`Fault`](crate::Fault) switched on it breaks one requirement, and only that.
+
+mod blobs;
+mod body;
+mod document;
+mod error;
+mod manifests;
+mod memory;
+mod range;
+mod referrers;
+mod route;
+pub mod serve;
+pub mod store;
+mod tags;
+mod uploads;
+
+use std::fmt::Display;
+
+pub use body::Body;
+use bytes::Bytes;
+pub use error::Code;
+use error::Refusal;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::{Method, Request, Response, StatusCode};
+pub use memory::Memory;
+use route::{Endpoint, Query};
+use store::Store;
+use uploads::Uploads;
+
+use crate::common;
+use crate::rule::{Fault, Faults};
+use crate::spec::SpecVersion;
+
+const DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
+
+/// What a registry offers, and how much it takes.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The version of the specification that it follows.
+    pub version: SpecVersion,
+    /// In which ways it misbehaves.
+    pub faults: Faults,
+    /// Whether tags can be deleted.
+    pub delete_tags: bool,
+    /// Whether manifests can be deleted.
+    pub delete_manifests: bool,
+    /// Whether blobs can be deleted.
+    pub delete_blobs: bool,
+    /// Whether referrers can be listed; not before 1.1.1.
+    pub referrers: bool,
+    /// The largest manifest that it takes, in bytes. The specification advises at least four megabytes.
+    pub manifest_limit: usize,
+    /// The largest blob that it takes, in bytes.
+    pub blob_limit: u64,
+    /// The most upload sessions at a time; the one that was used least recently gives way.
+    pub session_limit: usize,
+    /// The most referrers in one page.
+    pub page: usize,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            version: SpecVersion::default(),
+            faults: Faults::default(),
+            delete_tags: true,
+            delete_manifests: true,
+            delete_blobs: true,
+            referrers: true,
+            manifest_limit: 4 << 20,
+            blob_limit: 16 << 30,
+            session_limit: 1000,
+            page: 100,
+        }
+    }
+}
+
+/// A registry: its settings, its content, and the uploads that are under way.
+pub struct Registry {
+    settings: Settings,
+    store: Box<dyn Store>,
+    uploads: Uploads,
+}
+
+/// A request with its path and its parameters taken apart.
+struct Asked<'r> {
+    method: &'r Method,
+    headers: &'r HeaderMap,
+    repository: &'r str,
+    query: &'r Query,
+}
+
+impl Asked<'_> {
+    /// A header as text; one that is no visible ASCII counts as absent.
+    fn header(&self, name: HeaderName) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    fn is_head(&self) -> bool {
+        self.method == Method::HEAD
+    }
+}
+
+impl Registry {
+    /// An empty registry in memory.
+    pub fn new(settings: Settings) -> Registry {
+        Registry::with_store(settings, Box::new(Memory::default()))
+    }
+
+    /// A registry of what is in a store.
+    pub fn with_store(settings: Settings, store: Box<dyn Store>) -> Registry {
+        Registry { settings, store, uploads: Uploads::default() }
+    }
+
+    /// Answers one request.
+    pub async fn handle<B>(&self, request: Request<B>) -> Response<Body>
+    where
+        B: hyper::body::Body<Data = Bytes> + Unpin,
+        B::Error: Display,
+    {
+        let (head, body) = request.into_parts();
+        let query = Query::parse(head.uri.query().unwrap_or_default());
+        let result = match route::route(head.uri.path(), self.settings.version) {
+            Err(refusal) => Err(refusal),
+            Ok((repository, endpoint)) => {
+                let (method, headers) = (&head.method, &head.headers);
+                let asked = Asked { method, headers, repository: &repository, query: &query };
+                self.dispatch(&asked, &endpoint, body).await
+            }
+        };
+        let mut response = result.unwrap_or_else(|refusal| refusal.answer(&self.settings.faults));
+        self.finish(&mut response);
+        response
+    }
+
+    async fn dispatch<B>(
+        &self,
+        asked: &Asked<'_>,
+        endpoint: &Endpoint,
+        body: B,
+    ) -> Result<Response<Body>, Refusal>
+    where
+        B: hyper::body::Body<Data = Bytes> + Unpin,
+        B::Error: Display,
+    {
+        let method = asked.method.as_str();
+        match (endpoint, method) {
+            (Endpoint::Base, "GET" | "HEAD") => Ok(self.base()),
+            (Endpoint::Base, _) => Err(Refusal::method("GET, HEAD")),
+            (Endpoint::Blob(digest), "GET" | "HEAD") => self.read_blob(asked, digest),
+            (Endpoint::Blob(digest), "DELETE") => self.delete_blob(asked, digest),
+            (Endpoint::Blob(_), _) => Err(Refusal::method("GET, HEAD, DELETE")),
+            (Endpoint::Uploads, "POST") => self.open_upload(asked, body).await,
+            (Endpoint::Uploads, _) => Err(Refusal::method("POST")),
+            (Endpoint::Upload(session), "PATCH") => self.continue_upload(asked, session, body).await,
+            (Endpoint::Upload(session), "PUT") => self.close_upload(asked, session, body).await,
+            (Endpoint::Upload(session), "GET") => self.upload_status(asked, session).await,
+            (Endpoint::Upload(session), "DELETE") => self.cancel_upload(asked, session).await,
+            (Endpoint::Upload(_), _) => Err(Refusal::method("GET, PATCH, PUT, DELETE")),
+            (Endpoint::Manifest(reference), "GET" | "HEAD") => self.read_manifest(asked, reference),
+            (Endpoint::Manifest(reference), "PUT") => self.push_manifest(asked, reference, body).await,
+            (Endpoint::Manifest(reference), "DELETE") => self.delete_manifest(asked, reference),
+            (Endpoint::Manifest(_), _) => Err(Refusal::method("GET, HEAD, PUT, DELETE")),
+            (Endpoint::Tags, "GET" | "HEAD") => self.list_tags(asked),
+            (Endpoint::Tags, _) => Err(Refusal::method("GET, HEAD")),
+            (Endpoint::Referrers(_), _) if !self.settings.referrers => {
+                Err(Refusal::unknown(Code::Unsupported, "referrers are not listed here"))
+            }
+            (Endpoint::Referrers(digest), "GET" | "HEAD") => self.list_referrers(asked, digest),
+            (Endpoint::Referrers(_), _) => Err(Refusal::method("GET, HEAD")),
+        }
+    }
+
+    fn base(&self) -> Response<Body> {
+        let mut response = answer(StatusCode::OK, body::full("{}"));
+        response.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
+        if self.is_faulty(common::base_endpoint::NO_CONTENT) {
+            *response.status_mut() = StatusCode::NO_CONTENT;
+        }
+        response
+    }
+
+    /// What every answer has.
+    fn finish(&self, response: &mut Response<Body>) {
+        let headers = response.headers_mut();
+        headers.insert("docker-distribution-api-version", HeaderValue::from_static("registry/2.0"));
+        if self.is_faulty(common::warning_form::ANOTHER_CODE) {
+            headers.append("warning", HeaderValue::from_static("199 - \"this registry is a test\""));
+        }
+    }
+
+    fn is_faulty(&self, fault: Fault) -> bool {
+        self.settings.faults.has(fault)
+    }
+}
+
+/// An answer without headers.
+fn answer(status: StatusCode, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response
+}
+
+/// Sets a header to a text of ours: names and digests that have passed their grammars.
+fn set(response: &mut Response<Body>, name: impl hyper::header::IntoHeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
+    }
+}

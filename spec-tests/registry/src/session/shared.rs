@@ -1,0 +1,135 @@
+//! What the checks of one run share.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::OnceCell;
+
+use super::{Finding, Session, Stop};
+use crate::client::{Answer, Client, NoAnswer, Request};
+use crate::list::Requirement;
+use crate::rule::Need;
+use crate::spec::SpecVersion;
+
+/// The registry under test, and what is known of it.
+pub struct Shared {
+    pub(super) client: Client,
+    pub(super) version: SpecVersion,
+    pub(super) seed: u64,
+    /// What the names of all repositories begin with: empty, or a path that ends in a slash.
+    pub(super) prefix: String,
+    /// Requirements that every answer is held against.
+    observers: Vec<&'static Requirement>,
+    observed: Mutex<BTreeMap<&'static str, Observed>>,
+    facts: Facts,
+    requests: AtomicUsize,
+}
+
+/// What an observing requirement has seen.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Observed {
+    /// The first breaches.
+    pub findings: Vec<Finding>,
+    /// How many more there are.
+    pub more: usize,
+}
+
+/// How many breaches of one observing requirement are kept.
+const KEPT: usize = 3;
+
+/// What the registry offers, found out when it is first asked.
+#[derive(Default)]
+struct Facts {
+    push: OnceCell<bool>,
+    delete_tags: OnceCell<bool>,
+    delete_manifests: OnceCell<bool>,
+    delete_blobs: OnceCell<bool>,
+    referrers: OnceCell<bool>,
+}
+
+impl Shared {
+    /// Nothing known yet.
+    pub(crate) fn new(
+        client: Client,
+        version: SpecVersion,
+        seed: u64,
+        prefix: String,
+        observers: Vec<&'static Requirement>,
+    ) -> Shared {
+        let observed = observers.iter().map(|requirement| (requirement.id.as_str(), Observed::default()));
+        let observed = Mutex::new(observed.collect());
+        let (facts, requests) = (Facts::default(), AtomicUsize::new(0));
+        Shared { client, version, seed, prefix, observers, observed, facts, requests }
+    }
+
+    /// Sends a request, and lets every observing requirement look at the answer.
+    pub(super) async fn send(&self, request: Request) -> Result<Answer, NoAnswer> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let answer = self.client.send(request).await?;
+        for requirement in &self.observers {
+            let Some((found, wanted)) = requirement.rule.observe.and_then(|observe| observe(&answer)) else {
+                continue;
+            };
+            let mut observed = self.observed.lock().unwrap_or_else(PoisonError::into_inner);
+            let observed = observed.entry(&requirement.id).or_default();
+            match observed.findings.len() {
+                KEPT.. => observed.more += 1,
+                _ => observed.findings.push(Finding { found, wanted, exchange: answer.exchange.clone() }),
+            }
+        }
+        Ok(answer)
+    }
+
+    /// Whether the registry still answers a plain request.
+    pub(crate) async fn is_alive(&self) -> bool {
+        self.client.send(Request::new("GET", "/v2/")).await.is_ok()
+    }
+
+    /// How many requests were sent.
+    pub(crate) fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// What an observing requirement has seen so far.
+    pub(crate) fn observed(&self, requirement: &Requirement) -> Observed {
+        let observed = self.observed.lock().unwrap_or_else(PoisonError::into_inner);
+        observed.get(requirement.id.as_str()).cloned().unwrap_or_default()
+    }
+}
+
+impl Session {
+    /// Whether the registry offers something. Where it does not say no, it is taken to: what is
+    /// wrong then is for the requirements to find.
+    pub(crate) async fn has(&mut self, need: Need) -> bool {
+        let shared = self.shared.clone();
+        let facts = &shared.facts;
+        let cell = match need {
+            Need::Push => &facts.push,
+            Need::Referrers => &facts.referrers,
+            Need::DeleteTags => &facts.delete_tags,
+            Need::DeleteManifests => &facts.delete_manifests,
+            Need::DeleteBlobs => &facts.delete_blobs,
+        };
+        *cell.get_or_init(|| async { self.probe(need).await.unwrap_or(true) }).await
+    }
+
+    async fn probe(&mut self, need: Need) -> Result<bool, Stop> {
+        let repository = self.repository();
+        if need == Need::Push {
+            let answer = self.send(Request::new("POST", format!("/v2/{repository}/blobs/uploads/"))).await?;
+            return Ok(!matches!(answer.status, 401 | 403 | 404 | 405 | 501));
+        }
+        let image = self.push_new_image(&repository, "probe").await?;
+        let digest = &image.manifest.digest;
+        let (method, path) = match need {
+            Need::Push | Need::Referrers => ("GET", format!("referrers/{digest}")),
+            Need::DeleteTags => ("DELETE", "manifests/probe".to_owned()),
+            Need::DeleteManifests => ("DELETE", format!("manifests/{digest}")),
+            Need::DeleteBlobs => ("DELETE", format!("blobs/{}", image.blobs[0].digest)),
+        };
+        let answer = self.send(Request::new(method, format!("/v2/{repository}/{path}"))).await?;
+        let is_refused = if need == Need::Referrers { [404, 404] } else { [400, 405] };
+        Ok(!is_refused.contains(&answer.status))
+    }
+}

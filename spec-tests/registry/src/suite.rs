@@ -1,0 +1,242 @@
+//! Runs the requirements against a registry.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use seaworthy_rules::Level;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::client::Client;
+use crate::list::{self, Category, Requirement};
+use crate::session::{Finding, Session, Shared, Stop};
+use crate::spec::SpecVersion;
+
+/// What to run, and how.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The version of the specification to judge by.
+    pub version: SpecVersion,
+    /// Names repositories and makes content. The same seed makes the same requests.
+    pub seed: u64,
+    /// Only requirements whose id begins with one of these; all if there is none.
+    pub only: Vec<String>,
+    /// Only requirements of these categories; all if there is none.
+    pub categories: Vec<Category>,
+    /// How many requirements are checked at the same time.
+    pub jobs: usize,
+    /// What the names of all repositories begin with: empty, or a path that ends in a slash.
+    pub prefix: String,
+}
+
+impl Plan {
+    /// Every requirement of a version.
+    pub fn new(version: SpecVersion) -> Plan {
+        let (only, categories, prefix) = (Vec::new(), Vec::new(), "seaworthy/".to_owned());
+        Plan { version, seed: 1, only, categories, jobs: 8, prefix }
+    }
+
+    fn includes(&self, requirement: &Requirement) -> bool {
+        let is_named = |only: &String| requirement.id.starts_with(only.as_str());
+        (self.only.is_empty() || self.only.iter().any(is_named))
+            && (self.categories.is_empty() || self.categories.contains(&requirement.category))
+    }
+}
+
+/// What became of a requirement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The registry keeps it.
+    Pass,
+    /// It is broken, and obligatory.
+    Fail,
+    /// It is broken, and advised.
+    Warn,
+    /// The specification leaves a choice; the notes tell what was chosen.
+    Recorded,
+    /// It does not apply, for this reason.
+    Skip(String),
+    /// It could not be checked because of another requirement.
+    Blocked {
+        /// The requirement that is to blame.
+        by: &'static str,
+        /// What happened.
+        reason: String,
+    },
+    /// The registry kept us from finding out, without breaking anything.
+    Inconclusive(String),
+    /// Something broke that says nothing about the requirement.
+    Error(String),
+}
+
+impl Outcome {
+    /// The word used in reports.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Outcome::Pass => "pass",
+            Outcome::Fail => "fail",
+            Outcome::Warn => "warn",
+            Outcome::Recorded => "recorded",
+            Outcome::Skip(_) => "skip",
+            Outcome::Blocked { .. } => "blocked",
+            Outcome::Inconclusive(_) => "inconclusive",
+            Outcome::Error(_) => "error",
+        }
+    }
+
+    /// The reason, for outcomes that have one.
+    pub fn reason(&self) -> Option<&str> {
+        match self {
+            Outcome::Skip(reason) | Outcome::Inconclusive(reason) | Outcome::Error(reason) => Some(reason),
+            Outcome::Blocked { reason, .. } => Some(reason),
+            Outcome::Pass | Outcome::Fail | Outcome::Warn | Outcome::Recorded => None,
+        }
+    }
+}
+
+/// The result for one requirement.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    /// The requirement.
+    pub requirement: &'static Requirement,
+    /// Its level in the version that was asked for.
+    pub level: Level,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The breaches that were found.
+    pub findings: Vec<Finding>,
+    /// How many more there were that are not kept.
+    pub more: usize,
+    /// What the registry did where it has a choice.
+    pub notes: Vec<String>,
+}
+
+/// The result of a run.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// Every requirement that was to be checked, in the order of [`list::all`].
+    pub results: Vec<Checked>,
+    /// How many requests were sent.
+    pub requests: usize,
+    /// How long it took.
+    pub time: Duration,
+}
+
+impl Report {
+    /// The requirements that are blocked by each, directly or not.
+    pub fn consequences(&self) -> BTreeMap<&'static str, Vec<&Checked>> {
+        let mut consequences: BTreeMap<_, Vec<&Checked>> = BTreeMap::new();
+        for checked in &self.results {
+            if let Outcome::Blocked { by, .. } = checked.outcome {
+                consequences.entry(self.root(by)).or_default().push(checked);
+            }
+        }
+        consequences
+    }
+
+    /// Whether nothing obligatory is broken.
+    pub fn conforms(&self) -> bool {
+        !self.results.iter().any(|checked| checked.outcome == Outcome::Fail)
+    }
+
+    /// Follows who is blocked by whom to its start.
+    fn root(&self, id: &'static str) -> &'static str {
+        let mut root = id;
+        for _ in 0..self.results.len() {
+            let found = self.results.iter().find(|checked| checked.requirement.id == root);
+            match found.map(|checked| &checked.outcome) {
+                Some(Outcome::Blocked { by, .. }) => root = by,
+                _ => break,
+            }
+        }
+        root
+    }
+}
+
+/// Checks the requirements of a plan against a registry.
+pub async fn run(client: Client, plan: &Plan) -> Report {
+    let start = Instant::now();
+    let wanted = list::all().iter().filter(|requirement| plan.includes(requirement));
+    let wanted: Vec<(&'static Requirement, Level)> = wanted
+        .filter_map(|requirement| Some((requirement, requirement.rule.grade.at(plan.version)?)))
+        .collect();
+    let observers = wanted.iter().map(|(requirement, _)| *requirement);
+    let observers = observers.filter(|requirement| requirement.rule.observe.is_some()).collect();
+    let shared = Arc::new(Shared::new(client, plan.version, plan.seed, plan.prefix.clone(), observers));
+    let slots = Arc::new(Semaphore::new(plan.jobs.max(1)));
+    let mut tasks = JoinSet::new();
+    for (at, &(requirement, level)) in wanted.iter().enumerate() {
+        let (shared, slots) = (shared.clone(), slots.clone());
+        tasks.spawn(async move {
+            let _slot = slots.acquire_owned().await;
+            (at, check(shared, requirement, level).await)
+        });
+    }
+    let mut results: BTreeMap<usize, Checked> = BTreeMap::new();
+    while let Some(finished) = tasks.join_next().await {
+        if let Ok((at, checked)) = finished {
+            results.insert(at, checked);
+        }
+    }
+    let results = wanted.iter().enumerate().map(|(at, &(requirement, level))| {
+        let checked = results.remove(&at).unwrap_or_else(|| {
+            let outcome = Outcome::Error("the check itself failed".to_owned());
+            Checked { requirement, level, outcome, findings: Vec::new(), more: 0, notes: Vec::new() }
+        });
+        with_observations(checked, &shared)
+    });
+    let results = results.collect();
+    Report { results, requests: shared.requests(), time: start.elapsed() }
+}
+
+async fn check(shared: Arc<Shared>, requirement: &'static Requirement, level: Level) -> Checked {
+    let mut session = Session::new(shared.clone(), requirement, level);
+    let ended = meet(&mut session, requirement).await;
+    let (mut findings, notes) = session.into_results();
+    let outcome = match ended {
+        _ if !findings.is_empty() => broken(level),
+        Ok(()) if !notes.is_empty() => Outcome::Recorded,
+        Ok(()) => Outcome::Pass,
+        Err(Stop::Blocked { by, reason, .. }) => Outcome::Blocked { by, reason },
+        Err(Stop::Skip(reason)) => Outcome::Skip(reason),
+        Err(Stop::Inconclusive(reason)) => Outcome::Inconclusive(reason),
+        // A registry that answers others, but not this, has failed; one that is gone says nothing.
+        Err(Stop::NoAnswer(lost)) if shared.is_alive().await => {
+            let (found, wanted) = (lost.reason, "an answer".to_owned());
+            findings.push(Finding { found, wanted, exchange: lost.exchange });
+            broken(level)
+        }
+        Err(Stop::NoAnswer(lost)) => Outcome::Error(lost.reason),
+    };
+    Checked { requirement, level, outcome, findings, more: 0, notes }
+}
+
+async fn meet(session: &mut Session, requirement: &'static Requirement) -> Result<(), Stop> {
+    for &need in requirement.rule.needs {
+        if !session.has(need).await {
+            return Err(Stop::Skip(need.reason().to_owned()));
+        }
+    }
+    (requirement.rule.check)(session).await
+}
+
+fn broken(level: Level) -> Outcome {
+    match level {
+        Level::Must | Level::Implied => Outcome::Fail,
+        Level::Should => Outcome::Warn,
+        Level::May => Outcome::Recorded,
+    }
+}
+
+fn with_observations(mut checked: Checked, shared: &Shared) -> Checked {
+    if checked.requirement.rule.observe.is_some() {
+        let observed = shared.observed(checked.requirement);
+        checked.findings.extend(observed.findings);
+        checked.more += observed.more;
+        if !checked.findings.is_empty() {
+            checked.outcome = broken(checked.level);
+        }
+    }
+    checked
+}
