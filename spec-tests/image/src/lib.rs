@@ -5,13 +5,16 @@
 
 pub mod annotations;
 pub mod base64;
+pub mod compression;
 pub mod config_values;
 pub mod conversion;
 pub mod date_time;
 pub mod digest;
 pub mod filesystem;
 pub mod graph;
+pub mod identity;
 pub mod json;
+pub mod layer;
 pub mod layout;
 pub mod media_type;
 pub mod platform;

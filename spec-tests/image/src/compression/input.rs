@@ -1,0 +1,88 @@
+//! A buffer that one can look ahead in.
+
+use std::io::{self, BufRead, Read};
+
+/// Reads in large pieces, and counts.
+pub(super) struct Input<R> {
+    reader: R,
+    buffer: Box<[u8]>,
+    start: usize,
+    end: usize,
+    /// How many bytes were taken before those in the buffer.
+    before: u64,
+}
+
+/// Large enough that calls to the system cost nothing, and small enough to stay in a cache.
+const SIZE: usize = 1 << 17;
+
+impl<R: Read> Input<R> {
+    pub(super) fn new(reader: R) -> Self {
+        Input { reader, buffer: vec![0; SIZE].into(), start: 0, end: 0, before: 0 }
+    }
+
+    /// How many bytes have been taken.
+    pub(super) fn position(&self) -> u64 {
+        self.before + self.start as u64
+    }
+
+    /// The next bytes without taking them: `count` of them, or fewer at the end.
+    pub(super) fn peek(&mut self, count: usize) -> io::Result<&[u8]> {
+        if self.buffer.len() - self.start < count {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.before += self.start as u64;
+            self.end -= self.start;
+            self.start = 0;
+        }
+        while self.end - self.start < count && self.read_more()? > 0 {}
+        Ok(&self.buffer[self.start..self.end.min(self.start + count)])
+    }
+
+    /// Takes everything there is.
+    pub(super) fn skip_all(&mut self) -> io::Result<()> {
+        loop {
+            let length = self.fill_buf()?.len();
+            if length == 0 {
+                return Ok(());
+            }
+            self.consume(length);
+        }
+    }
+
+    fn read_more(&mut self) -> io::Result<usize> {
+        loop {
+            match self.reader.read(&mut self.buffer[self.end..]) {
+                Ok(length) => {
+                    self.end += length;
+                    return Ok(length);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+impl<R: Read> BufRead for Input<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.start == self.end {
+            self.before += self.start as u64;
+            (self.start, self.end) = (0, 0);
+            self.read_more()?;
+        }
+        Ok(&self.buffer[self.start..self.end])
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.start = (self.start + count).min(self.end);
+    }
+}
+
+impl<R: Read> Read for Input<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let available = self.fill_buf()?;
+        let length = available.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&available[..length]);
+        self.consume(length);
+        Ok(length)
+    }
+}

@@ -1,0 +1,272 @@
+//! One pass over a layer: its digests, what is in its archive, and what is odd about both.
+
+use std::io::{self, BufRead, Read};
+
+use crate::compression::{self, Decoder, Stream, StreamError};
+use crate::digest::{Algorithm, Hasher};
+use crate::graph::Stored;
+use crate::tar::{self, End, Member, Reader};
+
+/// How far a layer is read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// The bounds of the compressed stream.
+    pub stream: compression::Limits,
+    /// The bounds of the archive in it.
+    pub archive: tar::Limits,
+}
+
+/// What a pass over a layer came to.
+#[derive(Debug)]
+pub struct Layer {
+    /// The layer as it is stored.
+    pub stored: Stored,
+    /// What the stream is.
+    pub stream: Stream,
+    /// Why the stream could not be decompressed to its end, if it could not.
+    pub stream_error: Option<StreamError>,
+    /// The DiffID in every algorithm that was asked for: the digest of every byte of the archive, those
+    /// after its end included. `None` if the stream could not be decompressed to its end.
+    pub diff_ids: Option<Vec<String>>,
+    /// How the archive ends, as far as it could be read.
+    pub end: End,
+    /// Why the archive could not be read to its end, if it could not, though the stream could.
+    pub archive_error: Option<tar::Error>,
+}
+
+impl Layer {
+    /// Whether the layer was read as a whole: every byte and every entry.
+    pub const fn is_whole(&self) -> bool {
+        self.stream_error.is_none() && self.archive_error.is_none()
+    }
+
+    /// The limit of ours that kept the layer from being read as a whole, if that is the reason.
+    pub fn limit(&self) -> Option<String> {
+        let stream = self.stream_error.as_ref().filter(|error| error.is_limit());
+        let archive = self.archive_error.as_ref().filter(|error| error.kind.is_limit());
+        stream.map(ToString::to_string).or(archive.map(ToString::to_string))
+    }
+}
+
+/// Reads a layer to its end, in constant memory: hashes it as it is stored by `stored`, if that is
+/// given, decompresses it, whatever it is compressed with, hashes the archive by each of `wanted`, and
+/// hands every entry with its content to `visit`.
+///
+/// A fault of the layer is no error here; the rest is read all the same, as far as that is possible.
+///
+/// # Errors
+///
+/// The bytes of the layer cannot be read.
+pub fn read(
+    reader: impl Read,
+    stored: Option<Algorithm>,
+    wanted: &[Algorithm],
+    limits: &Limits,
+    visit: &mut dyn FnMut(&Member, &mut dyn Read),
+) -> io::Result<Layer> {
+    let mut blob = Hashed { reader, hasher: stored.map(Hasher::new), size: 0 };
+    let decoder = Decoder::new(&mut blob, limits.stream)?;
+    let mut archive = Reader::new(Content::new(decoder, wanted), limits.archive);
+    let archive_error = loop {
+        match archive.next_member() {
+            Ok(Some(item)) => {
+                let member = item.member;
+                visit(member, &mut item.content());
+            }
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
+    };
+    let end = archive.end().cloned().unwrap_or_default();
+    let mut content = archive.into_inner();
+    content.read_rest();
+    let Content { mut decoder, hashers, error, .. } = content;
+    let stream = decoder.stream().clone();
+    decoder.skip_rest()?;
+    drop(decoder);
+    if let Some(StreamError::Io(error)) = error {
+        return Err(error);
+    }
+    // What the decoder gives up on, the archive cannot go on with either: that is one fault.
+    let archive_error = archive_error.filter(|_| error.is_none());
+    let diff_ids = error.is_none().then(|| hashers.into_iter().map(Hasher::finish).collect());
+    let stored = Stored { size: blob.size, digest: blob.hasher.map(Hasher::finish) };
+    Ok(Layer { stored, stream, stream_error: error, diff_ids, end, archive_error })
+}
+
+/// The stored bytes, hashed as they are read.
+struct Hashed<R> {
+    reader: R,
+    hasher: Option<Hasher>,
+    size: u64,
+}
+
+impl<R: Read> Read for Hashed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.reader.read(buffer)?;
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&buffer[..length]);
+        }
+        self.size += length as u64;
+        Ok(length)
+    }
+}
+
+/// The archive, hashed as it is decompressed.
+struct Content<R: Read> {
+    decoder: Decoder<R>,
+    hashers: Vec<Hasher>,
+    buffer: Box<[u8]>,
+    start: usize,
+    end: usize,
+    error: Option<StreamError>,
+}
+
+/// Large enough that headers are seldom cut, and small enough that what was decompressed is still
+/// in a cache when it is hashed.
+const SIZE: usize = 1 << 17;
+
+impl<R: Read> Content<R> {
+    fn new(decoder: Decoder<R>, wanted: &[Algorithm]) -> Self {
+        let hashers = wanted.iter().copied().map(Hasher::new).collect();
+        Content { decoder, hashers, buffer: vec![0; SIZE].into(), start: 0, end: 0, error: None }
+    }
+
+    fn read_rest(&mut self) {
+        while self.error.is_none() && !self.fill_buf().is_ok_and(<[u8]>::is_empty) {
+            self.consume(usize::MAX);
+        }
+    }
+}
+
+impl<R: Read> BufRead for Content<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.start == self.end && self.error.is_none() {
+            (self.start, self.end) = (0, 0);
+            match self.decoder.decode(&mut self.buffer) {
+                Ok(length) => self.end = length,
+                Err(error) => self.error = Some(error),
+            }
+            for hasher in &mut self.hashers {
+                hasher.update(&self.buffer[..self.end]);
+            }
+        }
+        match &self.error {
+            Some(error) if self.start == self.end => {
+                Err(io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
+            }
+            _ => Ok(&self.buffer[self.start..self.end]),
+        }
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.start = self.start.saturating_add(count).min(self.end);
+    }
+}
+
+impl<R: Read> Read for Content<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let available = self.fill_buf()?;
+        let length = available.len().min(buffer.len());
+        buffer[..length].copy_from_slice(&available[..length]);
+        self.consume(length);
+        Ok(length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::digest_of;
+    use crate::tar::AnomalyKind;
+
+    fn archive(junk: &[u8]) -> Vec<u8> {
+        let mut builder = ::tar::Builder::new(Vec::new());
+        for (path, content) in [("a", &b"one"[..]), ("b", &[7; 3000])] {
+            let mut header = ::tar::Header::new_ustar();
+            header.set_size(content.len() as u64);
+            builder.append_data(&mut header, path, content).unwrap();
+        }
+        let mut bytes = builder.into_inner().unwrap();
+        bytes.extend_from_slice(junk);
+        bytes
+    }
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut compressed = Vec::new();
+        flate2::read::GzEncoder::new(bytes, flate2::Compression::fast())
+            .read_to_end(&mut compressed)
+            .unwrap();
+        compressed
+    }
+
+    /// Reads a layer, and says what was in it.
+    fn read_all(bytes: &[u8], limits: Limits) -> (Layer, Vec<(String, usize)>) {
+        let mut entries = Vec::new();
+        let wanted = [Algorithm::Sha256, Algorithm::Sha512];
+        let layer = read(bytes, Some(Algorithm::Sha256), &wanted, &limits, &mut |member, content| {
+            let length = io::copy(content, &mut io::sink()).unwrap_or_default() as usize;
+            entries.push((String::from_utf8_lossy(&member.entry.path).into_owned(), length));
+        });
+        (layer.unwrap(), entries)
+    }
+
+    #[test]
+    fn digests_cover_every_byte() {
+        for junk in [&b""[..], b"junk", &[9; 300_000]] {
+            let archive = archive(junk);
+            let zstd = zstd::encode_all(&archive[..], 1).unwrap();
+            for blob in
+                [archive.clone(), gzip(&archive), zstd, [gzip(&archive), b"trailing".to_vec()].concat()]
+            {
+                let (layer, entries) = read_all(&blob, Limits::default());
+                assert_eq!(entries, [("a".to_owned(), 3), ("b".to_owned(), 3000)]);
+                assert_eq!(layer.stored.size, blob.len() as u64);
+                assert_eq!(layer.stored.digest, Some(digest_of(Algorithm::Sha256, &blob)));
+                let wanted =
+                    [Algorithm::Sha256, Algorithm::Sha512].map(|algorithm| digest_of(algorithm, &archive));
+                assert_eq!(layer.diff_ids.as_deref(), Some(&wanted[..]));
+                assert!(layer.is_whole() && layer.limit().is_none());
+                assert_eq!((layer.end.bytes, layer.end.entries), (archive.len() as u64, 2));
+                let kinds: Vec<_> = layer.end.anomalies.iter().map(|anomaly| &anomaly.kind).collect();
+                assert_eq!(kinds, if junk.is_empty() { vec![] } else { vec![&AnomalyKind::JunkAfterEnd] });
+            }
+        }
+    }
+
+    #[test]
+    fn an_archive_that_breaks_off_is_hashed_all_the_same() {
+        let broken = [&archive(b"")[..1024], &[7; 100_000]].concat();
+        let (layer, entries) = read_all(&gzip(&broken), Limits::default());
+        assert_eq!(entries.len(), 1);
+        assert_eq!(layer.archive_error.as_ref().map(|error| error.offset), Some(1024));
+        assert_eq!(layer.diff_ids.as_ref().unwrap()[0], digest_of(Algorithm::Sha256, &broken));
+        assert!(!layer.is_whole() && layer.limit().is_none());
+    }
+
+    #[test]
+    fn a_stream_that_breaks_off_is_one_fault() {
+        let blob = gzip(&archive(&[3; 100_000]));
+        let cut = &blob[..blob.len() - 20];
+        let (layer, _) = read_all(cut, Limits::default());
+        assert!(matches!(layer.stream_error, Some(StreamError::Truncated)));
+        assert!(layer.archive_error.is_none() && layer.diff_ids.is_none() && layer.limit().is_none());
+        assert_eq!(layer.stored.digest, Some(digest_of(Algorithm::Sha256, cut)));
+        let mut damaged = blob.clone();
+        damaged[30] ^= 0xff;
+        let (layer, _) = read_all(&damaged, Limits::default());
+        assert!(layer.stream_error.is_some());
+        assert_eq!(layer.stored.digest, Some(digest_of(Algorithm::Sha256, &damaged)));
+    }
+
+    #[test]
+    fn limits_are_no_faults() {
+        let blob = gzip(&archive(b""));
+        let stream = compression::Limits { bytes: 2000, ..Default::default() };
+        let (layer, _) = read_all(&blob, Limits { stream, ..Default::default() });
+        assert!(layer.limit().unwrap().contains("2000"));
+        let archive = tar::Limits { entries: 1, ..Default::default() };
+        let (layer, _) = read_all(&blob, Limits { archive, ..Default::default() });
+        assert!(layer.limit().unwrap().contains("more entries") && layer.diff_ids.is_some());
+    }
+}
