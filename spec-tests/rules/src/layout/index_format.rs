@@ -31,8 +31,10 @@ pub const RULE: Rule = Rule {
             index.set("layers", Vec::new());
         }),
         Mutation::document("descriptor", &[Part::Index], |index, _| {
-            let first = index.member("manifests").items().first().cloned();
-            *index = first.unwrap_or(Tree::Null);
+            // An index that lists nothing stays what it is.
+            if let Some(first) = index.member("manifests").items().first().cloned() {
+                *index = first;
+            }
         }),
         Mutation::stored("header", &[Part::Layout], |layout, _, _| {
             let header = layout.files.get(HEADER).cloned().unwrap_or_default();

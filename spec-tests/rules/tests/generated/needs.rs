@@ -126,8 +126,9 @@ pub const NEEDS: &[Needs] = &[
         ids: &["layout/index-format/descriptor"],
         why: "the first entry takes the place of the index, and must not call itself one",
         has: |draft| {
-            let first = draft.nodes[draft.root()].links.first();
-            first.is_some_and(|link| link.descriptor.text("mediaType") != media_type::INDEX)
+            let mut links = draft.nodes[draft.root()].links.iter();
+            let first = links.find(|link| link.relation == Relation::Entry);
+            first.is_none_or(|link| link.descriptor.text("mediaType") != media_type::INDEX)
         },
     },
     Needs {
