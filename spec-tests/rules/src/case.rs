@@ -157,3 +157,61 @@ fn files_that_differ(before: &Memory, after: &Memory) -> (String, String) {
     };
     (say(before, after), say(after, before))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::find;
+
+    fn case(id: &str) -> Case {
+        cases().into_iter().find(|case| case.id == id).unwrap_or_else(|| panic!("no case {id}"))
+    }
+
+    #[test]
+    fn ids_name_the_part_where_there_are_several() {
+        let ids = |requirement: &str| {
+            let cases = of(find(requirement).unwrap());
+            cases.into_iter().map(|case| case.id).collect::<Vec<_>>()
+        };
+        let one_part = ids("layout/index-format");
+        assert_eq!(one_part[..2], ["layout/index-format/lists-nothing", "layout/index-format/manifest"]);
+        let several = ids("index/schema-version-2");
+        assert_eq!(
+            several[..2],
+            ["index/schema-version-2/one/index", "index/schema-version-2/one/nested-index"]
+        );
+    }
+
+    #[test]
+    fn every_requirement_is_in_the_list_of_cases() {
+        let cases = cases();
+        assert!(all().iter().all(|one| cases.iter().any(|case| case.requirement.id == one.id)));
+        assert_eq!(cases.len(), all().iter().map(|one| of(one).len()).sum::<usize>());
+    }
+
+    #[test]
+    fn examples_show_what_an_edit_changes() {
+        let (before, after) = case("index/schema-version-2/three/index").example();
+        assert!(before.contains("\"schemaVersion\":2"), "{before}");
+        assert_eq!(after, before.replace("\"schemaVersion\":2", "\"schemaVersion\":3"));
+        // Of stored files, the ones that differ.
+        let (before, after) = case("layout/blob-content/cut-short").example();
+        let file = |rest: &str| {
+            let digest = "b69eb16d05b748dc3268d34cd6d6d53637dcb582c1a9af51bce2ad7feed1fa39";
+            format!("blobs/sha256/{digest} ({rest})")
+        };
+        assert_eq!(before, file("12 bytes: left behind\n"));
+        assert_eq!(after, file("4 bytes: left"));
+        let (before, after) = case("layout/blobs-directory/link").example();
+        assert!(before.starts_with("blobs/sha256/") && !before.contains("(a link)"), "{before}");
+        assert_eq!(after, "blobs (a link)");
+    }
+
+    #[test]
+    fn choices_depend_on_the_id_and_nothing_else() {
+        let [one, other] =
+            ["one", "three"].map(|name| case(&format!("index/schema-version-2/{name}/index")).seed());
+        assert_eq!((one.len(), one == other), (256, false));
+        assert_eq!(one, case("index/schema-version-2/one/index").seed());
+    }
+}

@@ -202,6 +202,41 @@ mod tests {
     }
 
     #[test]
+    fn an_excerpt_says_where_it_cuts_the_line() {
+        let check = |line: &str, span: (usize, usize), wanted: (&str, &str, &str), cut: (bool, bool)| {
+            let (before, marked, after) = wanted;
+            let wanted = Excerpt {
+                text: [before, marked, after].concat(),
+                marked: before.len()..before.len() + marked.len(),
+                cut_before: cut.0,
+                cut_after: cut.1,
+            };
+            assert_eq!(excerpt(line.as_bytes(), Span { start: span.0, end: span.1 }), wanted);
+        };
+        check("ab\ncd\nef", (3, 5), ("", "cd", ""), (false, false));
+        check("ab\rcd\ref", (4, 9), ("c", "d", ""), (false, false));
+        let [x, y, z] = ["x".repeat(40), "y".repeat(60), "z".repeat(30)];
+        check(&format!("{x}{y}{z}"), (40, 100), (&x, &y, &z), (false, false));
+        check(&format!("a{x}{y}{z}b"), (41, 101), (&x, &y, &z), (true, true));
+        check(&format!("a{y}y"), (1, 62), ("a", &y, "y"), (false, false));
+        // A letter of several bytes is not cut.
+        let e = "é".repeat(30);
+        check(&format!("x{e}y!"), (62, 63), (&format!("{}y", &e[..38]), "!", ""), (true, false));
+    }
+
+    #[test]
+    fn what_is_found_in_another_file_names_that_file() {
+        let mut findings = Findings::new("first", b"", SpecVersion::Dev);
+        findings.begin(crate::find("json/syntax").unwrap(), Level::Must);
+        assert_eq!(findings.path(), "first");
+        findings.report_file("this", "that");
+        findings.enter("second");
+        findings.report_file("this", "that");
+        let paths: Vec<String> = findings.into_list().into_iter().map(|finding| finding.path).collect();
+        assert_eq!(paths, ["first", "second"]);
+    }
+
+    #[test]
     fn an_excerpt_survives_odd_bytes_and_ends() {
         for (bytes, start, end) in
             [(&b""[..], 0, 0), (b"\xff\x80\x80\x80", 2, 4), (b"{}\n", 3, 3), (b"ab\ncd", 1, 5)]

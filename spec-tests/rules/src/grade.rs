@@ -122,6 +122,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn levels_are_words_and_errors_or_not() {
+        let check = |level: Level, word: &str, is_error: bool| {
+            assert_eq!((level.to_string().as_str(), level.is_error()), (word, is_error));
+        };
+        check(Level::May, "MAY", false);
+        check(Level::Should, "SHOULD", false);
+        check(Level::Implied, "implied", true);
+        check(Level::Must, "MUST", true);
+    }
+
+    #[test]
     fn grades_follow_the_versions() {
         use SpecVersion::{Dev, V1_0_2, V1_1_1};
         let levels = |grade: Grade| SpecVersion::ALL.map(|version| grade.at(version));
