@@ -245,6 +245,7 @@ mod tests {
         check("2016-12-31T23:59:60Z", Ok(LEAP));
         check("1990-12-31T15:59:60-08:00", Ok(LEAP));
         check("2017-01-01T08:59:60+09:00", Ok(LEAP));
+        check("2017-01-01T05:29:60+05:30", Ok(LEAP));
         check("2016-02-29T23:59:60Z", Ok(LEAP));
         check("2016-12-30T00:29:60-23:30", Ok(MISPLACED));
         check("2016-12-30T23:59:60-23:59", Ok(MISPLACED));
