@@ -23,8 +23,9 @@ pub struct Finding {
     pub found: String,
     /// What was expected.
     pub wanted: String,
-    /// How many further breaches of the same requirement the file has that are not listed: a
-    /// document can break a requirement in a million places, and a hundred say enough.
+    /// How many further breaches of the same requirement, in this file or in others of the layout,
+    /// are not listed: a document can break a requirement in a million places, and a hundred say
+    /// enough.
     pub more: usize,
 }
 

@@ -16,6 +16,7 @@ use seaworthy_image::views::{
 use crate::finding::{Finding, Findings};
 use crate::grade::Level;
 use crate::list::{Requirement, all, find};
+use crate::listing::Listing;
 use crate::rule::{Annotated, Check};
 
 /// What judging came to.
@@ -55,7 +56,13 @@ pub fn layout(
         Err(error) => unless_absent(layout::HEADER, error)?,
     }
     let start = reference.map_or(Start::Everywhere, Start::At);
-    let walked = match walk(storage, version, limits, start, |visit| rules.visit(visit, start, limits)) {
+    let listing = Listing::default();
+    let visit = |visit: &Visit<'_>| {
+        let mut judged = rules.visit(visit, start, limits);
+        listing.limit(&mut judged.findings);
+        judged
+    };
+    let walked = match walk(storage, version, limits, start, visit) {
         Ok(walked) => Some(walked),
         Err(error) => unless_absent(layout::INDEX, error).map(|()| None)?,
     };
@@ -66,6 +73,7 @@ pub fn layout(
     });
     let visits = walked.map(|walked| walked.visits).unwrap_or_default();
     visits.into_iter().chain(stray).for_each(|part| judged.add(part));
+    listing.settle(&mut judged.findings);
     Ok(judged)
 }
 

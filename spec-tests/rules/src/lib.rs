@@ -19,6 +19,7 @@ pub mod index;
 pub mod json;
 pub mod judge;
 pub mod layout;
+mod listing;
 pub mod manifest;
 pub mod media_type;
 pub mod rule;

@@ -211,7 +211,7 @@ fn diagnostic(finding: &Finding, prefix: &str, version: SpecVersion) -> String {
     let see =
         format!("image-spec {version}, {}; seaworthy explain {}", requirement.rule.section, requirement.id);
     if finding.more > 0 {
-        let more = format!("{} more like this in the file are not shown", finding.more);
+        let more = format!("{} more like this are not shown", finding.more);
         group = group.element(Severity::NOTE.no_name().message(more));
     }
     let group = group
@@ -320,7 +320,7 @@ struct Found<'r> {
     length: Option<usize>,
     found: &'r str,
     wanted: &'r str,
-    /// How many further breaches of the requirement the file has that are not listed.
+    /// How many further breaches of the requirement, in this file or in others, are not listed.
     #[serde(skip_serializing_if = "is_zero")]
     more: usize,
 }
