@@ -156,8 +156,9 @@ pub fn walk<T: Send>(
 /// The file cannot be opened or read.
 pub fn read_file(storage: &dyn Storage, path: &str, limit: usize) -> Result<Vec<u8>, OpenError> {
     let opened = storage.open(path)?;
-    let mut bytes = Vec::with_capacity((opened.size as usize).min(limit) + 1);
-    opened.reader.take(limit as u64 + 1).read_to_end(&mut bytes)?;
+    let most = limit.saturating_add(1);
+    let mut bytes = Vec::with_capacity(most.min((opened.size as usize).saturating_add(1)));
+    opened.reader.take(most as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -178,7 +179,7 @@ pub fn read_blob(
     };
     let mut hasher = Algorithm::registered(digest.algorithm(), version).map(Hasher::new);
     let mut size = 0;
-    let mut buffer = vec![0; (opened.size as usize + 1).clamp(512, 1 << 17)];
+    let mut buffer = vec![0; (opened.size as usize).saturating_add(1).clamp(512, 1 << 17)];
     loop {
         let length = match opened.reader.read(&mut buffer) {
             Ok(0) => break,
@@ -369,7 +370,7 @@ struct Kept {
 
 impl io::Write for Kept {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        let room = (self.limit + 1).saturating_sub(self.bytes.len());
+        let room = self.limit.saturating_add(1).saturating_sub(self.bytes.len());
         self.bytes.extend_from_slice(&buffer[..buffer.len().min(room)]);
         Ok(buffer.len())
     }

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::Write;
 
 use clap::ValueEnum;
+use clap::builder::RangedU64ValueParser;
 use seaworthy_image::json;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::DocumentKind;
@@ -45,9 +46,10 @@ pub struct Args {
     #[arg(long = "type", value_name = "TYPE")]
     document: Option<TypeArg>,
     /// The largest document that is read, in bytes
-    #[arg(long, default_value_t = json::Limits::default().bytes, value_name = "BYTES")]
+    #[arg(long, default_value_t = json::Limits::default().bytes, value_name = "BYTES",
+        value_parser = RangedU64ValueParser::<usize>::new().range(..=json::Limits::MOST_BYTES as u64))]
     max_document: usize,
-    /// The largest archive that is read, in bytes after decompression
+    /// The most bytes that an archive may have once it is decompressed, or read from standard input
     #[arg(long, default_value_t = input::Options::default().archive_bytes, value_name = "BYTES")]
     max_archive: u64,
     /// How many times larger a compressed archive of more than 64 MiB may become

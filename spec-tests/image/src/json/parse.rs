@@ -8,11 +8,18 @@ use super::{Anomaly, AnomalyKind, Document, Kind, Node, Span, string};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Longest text, in bytes. The default is 4 MiB: distribution-spec expects registries to take
-    /// manifests of that size, and nothing obliges a reader to take more.
+    /// manifests of that size, and nothing obliges a reader to take more. More than
+    /// [`Limits::MOST_BYTES`] is as good as that.
     pub bytes: usize,
     /// Deepest nesting. The default is 10,000, where the JSON reader of most container tools
     /// (Go's) stops as well: what they can read, we can judge.
     pub depth: usize,
+}
+
+impl Limits {
+    /// The longest text that can be read at all, whatever the limit: places in it are kept in 32
+    /// bits.
+    pub const MOST_BYTES: usize = u32::MAX as usize;
 }
 
 impl Default for Limits {
@@ -27,7 +34,7 @@ const PAIRWISE: usize = 12;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 pub(super) fn parse<'a>(bytes: &'a [u8], limits: &Limits) -> Result<Document<'a>, Anomaly> {
-    if bytes.len() > limits.bytes.min(u32::MAX as usize) {
+    if bytes.len() > limits.bytes.min(Limits::MOST_BYTES) {
         return Err(Anomaly { kind: AnomalyKind::TooLarge, span: Span { start: 0, end: bytes.len() } });
     }
     let mut parser =
