@@ -14,13 +14,14 @@ pub struct Args {
     #[arg(value_name = "ID")]
     only: Vec<String>,
     /// Show instead how the sentences of the specification are accounted for
-    #[arg(long)]
+    #[arg(long, conflicts_with = "only")]
     coverage: bool,
     /// With --coverage: compare with a checkout of the specification
     #[arg(long, value_name = "DIR", requires = "coverage")]
     spec_dir: Option<std::path::PathBuf>,
     /// With --spec-dir: the version that is checked out
-    #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version)]
+    #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version,
+        requires = "spec_dir")]
     spec: SpecVersion,
 }
 

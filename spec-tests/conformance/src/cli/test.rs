@@ -40,8 +40,8 @@ pub struct Args {
     /// The version of image-spec to judge by
     #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version)]
     spec: SpecVersion,
-    /// Draw the images from this seed
-    #[arg(long, value_name = "NUMBER")]
+    /// Draw the images from this seed. Snapshots and known divergences are those of the plain images
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["snapshots", "divergences"])]
     seed: Option<u64>,
     /// How many subjects run at the same time [default: one for each processor]
     #[arg(long, short, value_name = "COUNT")]
@@ -52,8 +52,8 @@ pub struct Args {
     /// Show every case, and not only failures
     #[arg(long, short)]
     verbose: bool,
-    /// Write a snapshot for each subject into this folder
-    #[arg(long, value_name = "DIR")]
+    /// Write a snapshot of each subject, with all cases, into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "only")]
     snapshots: Option<std::path::PathBuf>,
     /// Compare failures with the known ones in this folder: exit with 1 if they differ
     #[arg(long, value_name = "DIR")]

@@ -22,6 +22,7 @@ use seaworthy_rules::{Case, Role};
 
 use super::{Subject, Unavailable};
 use crate::outcome::Outcome;
+use crate::printable::reason;
 use crate::process::{Confiner, Limits};
 
 pub use definition::{
@@ -97,7 +98,7 @@ impl Program {
     pub fn from_file(path: &Path, confiner: &Arc<Confiner>) -> Result<Program, DefinitionError> {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path)
-            .map_err(|error| DefinitionError { file: file.clone(), reason: error.to_string() })?;
+            .map_err(|error| DefinitionError { file: file.clone(), reason: reason(&error) })?;
         Ok(Program::new(Definition::parse(&file, &text)?, confiner.clone()))
     }
 
