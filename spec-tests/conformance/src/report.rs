@@ -20,6 +20,8 @@ pub struct Run<'r> {
     pub seed: Option<u64>,
     /// How many cases there are.
     pub cases: usize,
+    /// How many of them are on plain images; with a seed those that no image of it fits.
+    pub plain: usize,
     /// How programs were confined.
     pub confinement: &'r str,
     /// What became of every subject.
@@ -57,7 +59,13 @@ pub fn table(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "{} is not available: {}{install}", subject.name, printable(&unavailable.reason))?;
         }
     }
-    let images = run.seed.map_or("plain images".to_owned(), |seed| format!("images of seed {seed}"));
+    let images = match (run.seed, run.plain) {
+        (None, _) => "plain images".to_owned(),
+        (Some(seed), 0) => format!("images of seed {seed}"),
+        (Some(seed), plain) => {
+            format!("images of seed {seed} ({plain} on plain ones, where none of it fits)")
+        }
+    };
     writeln!(out, "\n{} cases on {images}, by image-spec {}", run.cases, run.version)
 }
 
@@ -108,6 +116,7 @@ pub fn json(run: &Run<'_>, out: &mut dyn Write) -> io::Result<()> {
         "seed": run.seed,
         "confinement": run.confinement,
         "cases": run.cases,
+        "plain": run.plain,
         "subjects": subjects,
     });
     serde_json::to_writer_pretty(&mut *out, &report)?;

@@ -30,17 +30,19 @@ pub struct Prepared {
     control_fingerprint: String,
     /// What every reader has to make of the image: only for one that is valid.
     pub wanted: Option<Reading>,
+    /// Whether the images are the plain ones, because none was asked for or none of the seed fits.
+    pub is_plain: bool,
 }
 
 impl Prepared {
     /// Makes the images of a case, for one version of the specification: from the plain image, or
     /// from the first random one of `seed` on which the edit does what it is there for.
     pub fn new(case: Case, version: SpecVersion, seed: Option<u64>) -> Prepared {
-        let (layout, control) = seed
-            .and_then(|seed| random(&case, version, seed))
-            .unwrap_or_else(|| (case.layout(), case.control()));
+        let random = seed.and_then(|seed| random(&case, version, seed));
+        let is_plain = random.is_none();
+        let (layout, control) = random.unwrap_or_else(|| (case.layout(), case.control()));
         let wanted = if case.class == Class::Valid { facts::reading(&layout, version).ok() } else { None };
-        Prepared { control_fingerprint: fingerprint(&control), case, layout, control, wanted }
+        Prepared { control_fingerprint: fingerprint(&control), case, layout, control, wanted, is_plain }
     }
 }
 

@@ -86,6 +86,7 @@ pub fn test(
         version: request.version,
         seed: request.seed,
         cases: cases.len(),
+        plain: cases.iter().filter(|case| case.is_plain).count(),
         confinement,
         subjects: &reports,
     };
