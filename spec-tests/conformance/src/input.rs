@@ -178,7 +178,7 @@ fn known_names(known: &[String]) -> String {
 /// It cannot be opened, or is nothing that can be judged.
 pub fn open(name: &OsStr, options: &Options) -> Result<Input, InputError> {
     if name == "-" {
-        return named("standard input: ", from_stream(io::stdin().lock(), options, None));
+        return named("standard input", from_stream(io::stdin().lock(), options, None)?);
     }
     for transport in ["oci:", "oci-archive:"] {
         if let Some(rest) = name.as_bytes().strip_prefix(transport.as_bytes()) {
@@ -205,8 +205,13 @@ pub fn open(name: &OsStr, options: &Options) -> Result<Input, InputError> {
     }
 }
 
-fn named(prefix: &str, input: Result<Input, InputError>) -> Result<Input, InputError> {
-    input.map(|input| Input { prefix: prefix.to_owned(), ..input })
+/// Puts the name of a stream or a file before what is found in it, or in the document that it is.
+fn named(name: &str, input: Input) -> Result<Input, InputError> {
+    let prefix = match input.content {
+        Content::Layout { .. } => format!("{name}: "),
+        Content::Document { .. } => name.to_owned(),
+    };
+    Ok(Input { prefix, ..input })
 }
 
 fn from_path(name: &OsStr, reference: Option<String>, options: &Options) -> Result<Input, InputError> {
@@ -219,7 +224,8 @@ fn from_path(name: &OsStr, reference: Option<String>, options: &Options) -> Resu
         }
         let storage = Directory::open(path)?.with_limits(options.storage);
         let prefix = if shown.ends_with('/') { shown.into_owned() } else { format!("{shown}/") };
-        return named(&prefix, layout(storage, "the directory", reference, options, Vec::new()));
+        let input = layout(storage, "the directory", reference, options, Vec::new())?;
+        return Ok(Input { prefix, ..input });
     }
     if !metadata.is_file() {
         return Err(InputError::Special(describe(metadata.file_type())));
@@ -229,13 +235,12 @@ fn from_path(name: &OsStr, reference: Option<String>, options: &Options) -> Resu
     let mut file = File::from(openat(CWD, path, flags, Mode::empty()).map_err(io::Error::from)?);
     let head = head(&mut file)?;
     file.rewind()?;
-    let prefix = format!("{shown}: ");
-    if Form::of(&head) == Form::Tar && options.document.is_none() {
-        return named(&prefix, from_archive(file, reference, options));
-    }
-    let input = from_stream(file, options, reference)?;
-    let is_document = matches!(input.content, Content::Document { .. });
-    Ok(Input { prefix: if is_document { shown.into_owned() } else { prefix }, ..input })
+    let input = if Form::of(&head) == Form::Tar && options.document.is_none() {
+        from_archive(file, reference, options)?
+    } else {
+        from_stream(file, options, reference)?
+    };
+    named(&shown, input)
 }
 
 /// Reads a stream that cannot be rewound, or that has to be decompressed.

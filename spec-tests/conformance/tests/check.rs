@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use seaworthy_generators::choices::Choices;
 use seaworthy_generators::shape::Shape;
-use seaworthy_image::layout::Memory;
+use seaworthy_image::digest::{Algorithm, Digest, digest_of};
+use seaworthy_image::layout::{Memory, blob_path};
+use seaworthy_image::media_type;
 
 /// The address space that a run may take: the program maps about 50 MiB before it does anything.
 const MOST_MEMORY: u64 = 256 << 20;
@@ -158,6 +160,9 @@ fn a_right_image_is_right_in_every_form() {
         let ran = fed(&mut bytes.as_slice());
         assert_eq!((ran.code, ran.out), (Some(0), format!("-: {verdict}")), "{}", ran.err);
     }
+    // A limit that nothing can exceed.
+    let ran = run(folder.path(), &["check", "--max-document", "4294967295", "image"]);
+    assert_eq!((ran.code, ran.out), (Some(0), format!("image: {verdict}")), "{}", ran.err);
 }
 
 #[test]
@@ -282,6 +287,35 @@ fn a_document_with_a_million_faults_takes_no_longer() {
     assert_eq!(ran.code, Some(1), "{}{}", ran.out, ran.err);
     let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
     assert!(report["images"][0]["findings"].as_array().unwrap().len() < 1000);
+}
+
+#[test]
+fn a_thousand_documents_with_a_hundred_faults_each_take_no_more_memory() {
+    let folder = folder();
+    let mut layout = layout(Shape::Image);
+    let mut entries = Vec::new();
+    for number in 0..1500 {
+        let layers = [r#"{"mediaType":1,"digest":2,"size":"3"}"#; 100].join(",");
+        let manifest = format!(r#"{{"schemaVersion":2,"number":{number},"layers":[{layers}]}}"#).into_bytes();
+        let digest = digest_of(Algorithm::Sha256, &manifest);
+        entries.push(format!(
+            r#"{{"mediaType":"{}","digest":"{digest}","size":{}}}"#,
+            media_type::MANIFEST,
+            manifest.len()
+        ));
+        layout.files.insert(blob_path(&Digest::parse(&digest).unwrap()), manifest);
+    }
+    let index = format!(r#"{{"schemaVersion":2,"manifests":[{}]}}"#, entries.join(","));
+    layout.files.insert("index.json".into(), index.into_bytes());
+    fs::write(folder.path().join("many.tar.gz"), gzip(&tar_of(&layout))).unwrap();
+    let ran = run(folder.path(), &["check", "many.tar.gz", "--format", "json"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(1), ""));
+    let report: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    let findings = report["images"][0]["findings"].as_array().unwrap();
+    let of_digests: Vec<_> =
+        findings.iter().filter(|finding| finding["requirement"] == "descriptor/digest-string").collect();
+    let counted = of_digests.iter().map(|finding| 1 + finding["more"].as_u64().unwrap_or(0)).sum::<u64>();
+    assert_eq!((of_digests.len(), counted), (1000, 150_000));
 }
 
 #[test]
@@ -425,16 +459,48 @@ fn wrong_usage_ends_with_2() {
         ),
         (&["check", "image", "--level", "high"], "possible values: must, should, may"),
         (&["check", "image", "--max-entries=-1"], "--max-entries"),
+        // Places in a document are kept in 32 bits.
+        (&["check", "image", "--max-document", "4294967296"], "4294967296 is not in 0..=4294967295"),
         (&["check", "-", "-"], "standard input can be read only once"),
         (&["explain"], "required arguments"),
         (&["explain", "nothing"], "there is no requirement \"nothing\"; `seaworthy list` shows them all"),
         (&["list", "nothing"], "no requirement begins with nothing"),
+        (&["list", "json", "--coverage"], "cannot be used with"),
+        (&["list", "--spec", "1.0.2"], "required arguments"),
+        (&["test", "nothing"], "there is no subject \"nothing\"; known are reference, oci-spec, "),
+        (&["test", "reference", "--only", "nothing"], "no case begins with nothing"),
+        (&["test", "--program", "missing.toml"], "missing.toml: there is no such file or directory"),
+        (&["test", "--seed", "7", "--snapshots", "folder"], "cannot be used with"),
+        (&["test", "--seed", "7", "--divergences", "folder"], "cannot be used with"),
+        (&["test", "--only", "json", "--snapshots", "folder"], "cannot be used with"),
         (&["chekc"], "check"),
     ] {
         let ran = run(folder.path(), arguments);
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments:?}");
         assert!(ran.err.contains(wanted), "{arguments:?}: {}", ran.err);
     }
+}
+
+#[test]
+fn a_finding_on_standard_input_has_its_place() {
+    let ran = fed(&mut &b"{\"schemaVersion\":3,\"manifests\":[]}"[..]);
+    assert!(ran.out.contains("--> standard input:1:18 (/schemaVersion)\n"), "{}", ran.out);
+    let ran = fed(&mut tar_of(&broken()).as_slice());
+    assert!(ran.out.contains("--> standard input: index.json:1:18 (/schemaVersion)\n"), "{}", ran.out);
+}
+
+#[test]
+fn a_seed_tests_on_other_images_and_says_so() {
+    let folder = folder();
+    let arguments = ["test", "reference", "--only", "descriptor/digest", "--seed", "7"];
+    let ran = run(folder.path(), &arguments);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{}", ran.out);
+    assert!(ran.out.contains(" cases on images of seed 7"), "{}", ran.out);
+    let again = run(folder.path(), &[&arguments[..], &["--format", "json", "-j", "1"]].concat());
+    let report: serde_json::Value = serde_json::from_str(&again.out).unwrap();
+    assert_eq!((again.code, &report["seed"]), (Some(0), &7.into()));
+    let (cases, plain) = (report["cases"].as_u64().unwrap(), report["plain"].as_u64().unwrap());
+    assert!(cases > 50 && plain < cases / 4, "{plain} of {cases} on plain images");
 }
 
 #[test]
