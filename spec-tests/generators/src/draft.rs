@@ -3,6 +3,7 @@
 use seaworthy_image::digest::Algorithm;
 use seaworthy_image::views::Relation;
 
+use crate::layer::Layer;
 use crate::tree::{Style, Tree};
 
 /// Where a node stands in [`Draft::nodes`].
@@ -36,6 +37,9 @@ pub struct Node {
     pub algorithm: Algorithm,
     /// Whether it is stored at all: a layout may leave blobs out.
     pub stored: bool,
+    /// The layers whose diff IDs a configuration lists, the lowest first, each with the algorithm of
+    /// its diff ID. They stand before it.
+    pub diff_ids: Vec<(NodeId, Algorithm)>,
 }
 
 /// What a node is.
@@ -56,8 +60,10 @@ pub enum NodeKind {
 /// What a node holds.
 #[derive(Debug, Clone)]
 pub enum Content {
-    /// A JSON object; sealing puts the descriptors in.
+    /// A JSON object; sealing puts the descriptors and the diff IDs in.
     Document(Tree),
+    /// An archive of files; sealing packs it.
+    Layer(Layer),
     /// Bytes.
     Bytes(Vec<u8>),
 }
@@ -83,7 +89,8 @@ impl Draft {
 
     /// Adds a node that is stored under its SHA-256 digest.
     pub fn push(&mut self, kind: NodeKind, content: Content, links: Vec<Link>) -> NodeId {
-        self.nodes.push(Node { kind, content, links, algorithm: Algorithm::Sha256, stored: true });
+        let algorithm = Algorithm::Sha256;
+        self.nodes.push(Node { kind, content, links, algorithm, stored: true, diff_ids: Vec::new() });
         self.nodes.len() - 1
     }
 }

@@ -77,8 +77,16 @@ features! {
     nondistributable,
     /// Layers in several gzip members or zstd frames.
     split_streams,
-    /// Whiteouts, links, devices, long names and PAX headers in layers.
-    odd_archives,
+    /// Archives in all four dialects, not PAX alone.
+    dialects,
+    /// Whiteouts in layers.
+    whiteouts,
+    /// Links, FIFOs and devices in layers.
+    special_files,
+    /// Files in layers with names that are long, or not plain ASCII, or written with `./` in front.
+    odd_names,
+    /// Files in layers with other owners, times and modes, and with extended attributes.
+    odd_attributes,
     /// Annotations, and labels.
     annotations,
     /// Other platforms than linux/amd64.

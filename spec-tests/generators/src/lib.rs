@@ -5,10 +5,12 @@
 //! [`draft::Draft::seal`] hashes it bottom-up, and a [`mutation::Mutation`] is one edit on the
 //! way, so that it breaks one thing and everything above it is hashed anew.
 
+pub mod changeset;
 pub mod choices;
 pub mod draft;
 pub mod features;
 pub mod image;
+pub mod layer;
 pub mod mutation;
 pub mod seal;
 pub mod shape;

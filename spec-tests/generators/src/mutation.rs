@@ -1,5 +1,6 @@
 //! Mutations: one edit of one part of an image, made while it is sealed.
 
+use seaworthy_image::filesystem::Member;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
 
@@ -38,6 +39,9 @@ pub enum Part {
     PlatformDescriptor,
     /// The `platform` of such a descriptor.
     Platform,
+    /// The top layer of an image with several, or its only one. What the layers below it hold in a plain
+    /// image is said at [`crate::shape::Shape::Image`].
+    Layer,
     /// The layout as a whole: its files after sealing.
     Layout,
 }
@@ -63,6 +67,7 @@ impl Part {
             Part::SubjectDescriptor => "subject-descriptor",
             Part::PlatformDescriptor => "platform-descriptor",
             Part::Platform => "platform",
+            Part::Layer => "layer",
             Part::Layout => "layout",
         }
     }
@@ -80,7 +85,11 @@ pub enum Edit {
     /// The same for a descriptor, with the content that it leads to: for a digest in another
     /// algorithm, or for embedded content.
     Descriptor(fn(&mut Tree, &[u8], &mut Choices<'_>)),
-    /// After a document is written, before it is hashed.
+    /// Before a layer's archive is written: its entries. The diff ID follows, here and below.
+    Entries(fn(&mut Vec<Member>, &mut Choices<'_>)),
+    /// After a layer's archive is written, before it is compressed: its bytes.
+    Archive(fn(&mut Vec<u8>, &mut Choices<'_>)),
+    /// After a document is written or a layer compressed, before it is hashed.
     Bytes(fn(&mut Vec<u8>, &mut Choices<'_>)),
     /// After everything is hashed. The text is the path of the part: of the document, or of the
     /// blob that the descriptor leads to; empty for [`Part::Layout`].
@@ -136,7 +145,17 @@ impl Mutation {
         Mutation::new(name, parts, Edit::Descriptor(edit))
     }
 
-    /// An edit of a document's bytes before they are hashed.
+    /// An edit of the entries of a layer before they are written.
+    pub const fn entries(name: &'static str, edit: fn(&mut Vec<Member>, &mut Choices<'_>)) -> Mutation {
+        Mutation::new(name, &[Part::Layer], Edit::Entries(edit))
+    }
+
+    /// An edit of a layer's archive before it is compressed.
+    pub const fn archive(name: &'static str, edit: fn(&mut Vec<u8>, &mut Choices<'_>)) -> Mutation {
+        Mutation::new(name, &[Part::Layer], Edit::Archive(edit))
+    }
+
+    /// An edit of the bytes of a document or a layer before they are hashed.
     pub const fn bytes(
         name: &'static str,
         parts: &'static [Part],

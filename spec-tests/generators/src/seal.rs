@@ -9,6 +9,7 @@ use seaworthy_image::views::Relation;
 
 use crate::choices::Choices;
 use crate::draft::{Content, Draft, Link, Node, NodeId, NodeKind};
+use crate::layer::{self, Layer};
 use crate::mutation::{Edit, Part};
 use crate::shape::base64;
 use crate::tree::Tree;
@@ -30,6 +31,8 @@ type Edited<'d> = (Cow<'d, Draft>, Vec<(Site, Edit)>);
 struct Sealed {
     bytes: Vec<u8>,
     digest: String,
+    /// A layer's archive before compression; `None` if these are the bytes themselves.
+    archive: Option<Vec<u8>>,
 }
 
 impl Draft {
@@ -51,7 +54,7 @@ impl Draft {
     }
 
     /// What the part says once these edits of it are made: the JSON of a document, a descriptor or
-    /// a platform, or the bytes of a document. `None` for [`Part::Layout`] and for an image
+    /// a platform, the bytes of a document, or a list of a layer's entries. `None` for [`Part::Layout`] and for an image
     /// without the part.
     pub fn part_with(
         &self,
@@ -96,7 +99,7 @@ impl Draft {
             Site::Header => Some(&self.header),
             Site::Document(id) => match &self.nodes[id].content {
                 Content::Document(tree) => Some(tree),
-                Content::Bytes(_) => None,
+                Content::Layer(_) | Content::Bytes(_) => None,
             },
             Site::Descriptor(id, at) => Some(descriptor(id, at)),
             Site::Platform(id, at) => descriptor(id, at).get("platform"),
@@ -138,12 +141,21 @@ impl Draft {
             Part::ConfigDescriptor => link(node(NodeKind::Manifest)?, Relation::Config, &|_| true),
             Part::LayerDescriptor => link(node(NodeKind::Manifest)?, Relation::Layer, &|_| true),
             Part::SubjectDescriptor => link(referrer()?, Relation::Subject, &|_| true),
+            Part::Layer => self.top_layer(node(NodeKind::Manifest)?).map(Site::Document),
             Part::PlatformDescriptor => link(node(NodeKind::Index)?, Relation::Entry, &has_platform),
             Part::Platform => match link(node(NodeKind::Index)?, Relation::Entry, &has_platform)? {
                 Site::Descriptor(id, at) => Some(Site::Platform(id, at)),
                 _ => None,
             },
         }
+    }
+
+    /// The highest layer of an image that is stored.
+    fn top_layer(&self, manifest: NodeId) -> Option<NodeId> {
+        let links = self.nodes[manifest].links.iter().rev();
+        let mut layers = links.filter(|link| link.relation == Relation::Layer).map(|link| link.target);
+        layers
+            .find(|&layer| self.nodes[layer].stored && matches!(self.nodes[layer].content, Content::Layer(_)))
     }
 
     /// Every node that the root leads to by way of stored blobs, nearest first: what a reader of
@@ -191,21 +203,58 @@ impl<'s> Sealing<'s> {
     }
 
     fn node(&mut self, id: NodeId, node: &Node, choices: &mut Choices<'_>) -> Sealed {
-        let mut bytes = match &node.content {
-            Content::Bytes(bytes) => bytes.clone(),
+        let site = Site::Document(id);
+        let (bytes, archive) = match &node.content {
+            Content::Bytes(bytes) => (self.edited_bytes(site, bytes.clone(), choices), None),
+            Content::Layer(layer) => {
+                let (bytes, archive) = self.layer(site, layer, choices);
+                (bytes, Some(archive))
+            }
             Content::Document(tree) => {
                 let mut tree = tree.clone();
                 self.put_descriptors(&mut tree, id, node, choices);
-                self.edit_tree(Site::Document(id), &mut tree, &[], choices);
-                tree.write(&self.draft.style, choices)
+                self.put_diff_ids(&mut tree, node);
+                self.edit_tree(site, &mut tree, &[], choices);
+                let bytes = tree.write(&self.draft.style, choices);
+                (self.edited_bytes(site, bytes, choices), None)
             }
         };
-        self.edit_bytes(Site::Document(id), &mut bytes, choices);
         let digest = digest_of(node.algorithm, &bytes);
         if node.stored && id != self.draft.root() {
             self.file(&digest, &bytes);
         }
-        Sealed { bytes, digest }
+        Sealed { bytes, digest, archive }
+    }
+
+    /// Packs a layer, with edits on the way: the layer, and its archive.
+    fn layer(&mut self, site: Site, layer: &Layer, choices: &mut Choices<'_>) -> (Vec<u8>, Vec<u8>) {
+        let mut members = layer.members.clone();
+        for (_, edit) in self.edits.iter().filter(|(edited, _)| *edited == site) {
+            if let Edit::Entries(edit) = edit {
+                edit(&mut members, choices);
+            }
+        }
+        let mut archive = layer::archive(&members, layer.dialect);
+        for (_, edit) in self.edits.iter().filter(|(edited, _)| *edited == site) {
+            if let Edit::Archive(edit) = edit {
+                edit(&mut archive, choices);
+            }
+        }
+        let mut bytes = layer.packing.pack(&archive);
+        self.edit_bytes(site, &mut bytes, choices);
+        self.show(site, || layer::describe(&members, &archive, &bytes).into_bytes());
+        (bytes, archive)
+    }
+
+    fn put_diff_ids(&self, tree: &mut Tree, node: &Node) {
+        if !node.diff_ids.is_empty() {
+            let diff_id = |&(layer, algorithm): &(NodeId, _)| {
+                let Sealed { bytes, archive, .. } = &self.sealed[layer];
+                digest_of(algorithm, archive.as_ref().unwrap_or(bytes)).into()
+            };
+            let diff_ids: Vec<Tree> = node.diff_ids.iter().map(diff_id).collect();
+            tree.member("rootfs").set("diff_ids", diff_ids);
+        }
     }
 
     fn put_descriptors(&mut self, tree: &mut Tree, id: NodeId, node: &Node, choices: &mut Choices<'_>) {
@@ -272,7 +321,7 @@ impl<'s> Sealing<'s> {
             match edit {
                 Edit::Document(edit) => edit(tree, choices),
                 Edit::Descriptor(edit) => edit(tree, content, choices),
-                Edit::Draft(_) | Edit::Bytes(_) | Edit::Stored(_) => {}
+                Edit::Draft(_) | Edit::Entries(_) | Edit::Archive(_) | Edit::Bytes(_) | Edit::Stored(_) => {}
             }
         }
     }
@@ -284,20 +333,25 @@ impl<'s> Sealing<'s> {
         }
     }
 
-    fn edit_bytes(&mut self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
+    fn edited_bytes(&mut self, site: Site, mut bytes: Vec<u8>, choices: &mut Choices<'_>) -> Vec<u8> {
+        self.edit_bytes(site, &mut bytes, choices);
+        self.show(site, || bytes.clone());
+        bytes
+    }
+
+    fn edit_bytes(&self, site: Site, bytes: &mut Vec<u8>, choices: &mut Choices<'_>) {
         for (edited, edit) in self.edits {
             if let (true, Edit::Bytes(edit)) = (*edited == site, edit) {
                 edit(bytes, choices);
             }
         }
-        self.show(site, || bytes.clone());
     }
 
     fn finish(&mut self, choices: &mut Choices<'_>) {
         let mut header = self.draft.header.clone();
         self.edit_tree(Site::Header, &mut header, &[], choices);
-        let mut header = header.write(&self.draft.style, choices);
-        self.edit_bytes(Site::Header, &mut header, choices);
+        let header = header.write(&self.draft.style, choices);
+        let header = self.edited_bytes(Site::Header, header, choices);
         let root = self.sealed.pop().map(|sealed| sealed.bytes).unwrap_or_default();
         self.layout.files.insert(layout::HEADER.to_owned(), header);
         self.layout.files.insert(layout::INDEX.to_owned(), root);

@@ -1,15 +1,15 @@
 //! The plain images that static cases start from: small, the same each time, and clean of every
 //! advice, so that one edit is the only thing a reader can object to.
 
-use std::io::{Read, Write};
-
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use seaworthy_image::digest::{Algorithm, digest_of};
+use seaworthy_image::digest::Algorithm;
+use seaworthy_image::filesystem::Member;
 use seaworthy_image::media_type;
 use seaworthy_image::views::Relation;
 
 use crate::draft::{Content, Draft, Link, NodeId, NodeKind};
+use crate::layer::{Layer, directory, file, hard_link, symlink, with};
 use crate::mutation::Part;
 use crate::tree::{Style, Tree};
 
@@ -34,7 +34,7 @@ alice:x:1000:
 /// The forms of a plain image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Shape {
-    /// One image with two layers.
+    /// One image with two layers: [`base_layer`] and [`top_layer`].
     Image,
     /// An index of two images for two platforms.
     MultiPlatform,
@@ -100,16 +100,8 @@ impl Shape {
 }
 
 fn plain_image(draft: &mut Draft, architecture: &str) -> NodeId {
-    let archives = [
-        tar(&[
-            ("etc/", b""),
-            ("etc/group", GROUP.as_bytes()),
-            ("etc/motd", b"ahoy\n"),
-            ("etc/passwd", PASSWD.as_bytes()),
-        ]),
-        tar(&[("data/", b""), ("data/log", b"day one\n")]),
-    ];
-    let diff_ids = archives.iter().map(|archive| Tree::from(digest_of(Algorithm::Sha256, archive)));
+    let layers = [base_layer(), top_layer()]
+        .map(|members| draft.push(NodeKind::Opaque, Content::Layer(Layer::new(members)), Vec::new()));
     let mut config =
         Tree::object([("created", "2026-01-02T03:04:05Z".into()), ("author", "Seaworthy".into())]);
     config.set("architecture", architecture);
@@ -127,21 +119,45 @@ fn plain_image(draft: &mut Draft, architecture: &str) -> NodeId {
             ("WorkingDir", "/data".into()),
         ]),
     );
-    config.set(
-        "rootfs",
-        Tree::object([("type", "layers".into()), ("diff_ids", diff_ids.collect::<Vec<_>>().into())]),
-    );
+    config.set("rootfs", Tree::object([("type", "layers".into())]));
     let history = ["add etc", "add data"].map(|command| {
         Tree::object([("created", "2026-01-02T03:04:05Z".into()), ("created_by", command.into())])
     });
     config.set("history", Vec::from(history));
     let config = draft.push(NodeKind::Config, Content::Document(config), Vec::new());
+    draft.nodes[config].diff_ids = layers.map(|layer| (layer, Algorithm::Sha256)).into();
     let mut links = vec![Link::new(Relation::Config, media_type::CONFIG, config)];
-    for archive in &archives {
-        let layer = draft.push(NodeKind::Opaque, Content::Bytes(gzip(archive)), Vec::new());
-        links.push(Link::new(Relation::Layer, media_type::LAYER_TAR_GZIP, layer));
-    }
+    links.extend(layers.map(|layer| Link::new(Relation::Layer, media_type::LAYER_TAR_GZIP, layer)));
     draft.push(NodeKind::Manifest, Content::Document(manifest_tree()), links)
+}
+
+/// The lowest layer of a plain image: a file system that is small, and has something of each kind that
+/// needs no privileges to unpack.
+pub fn base_layer() -> Vec<Member> {
+    vec![
+        directory("bin/"),
+        with(file("bin/cat", "#!/bin/sh\nexec cat \"$@\"\n"), |cat| cat.mode = 0o755),
+        with(hard_link("bin/dog", "bin/cat"), |dog| dog.mode = 0o755),
+        directory("etc/"),
+        file("etc/group", GROUP),
+        file("etc/motd", "ahoy\n"),
+        file("etc/passwd", PASSWD),
+        directory("etc/ports/"),
+        file("etc/ports/.hidden", "cove\n"),
+        file("etc/ports/north", "54.3\n"),
+        directory("etc/ports/far/"),
+        file("etc/ports/far/south", "-54.8\n"),
+        symlink("etc/welcome", "motd"),
+        symlink("lib", "usr/lib"),
+        directory("usr/"),
+        directory("usr/lib/"),
+        file("usr/lib/chart", "here be dragons\n"),
+    ]
+}
+
+/// The layer on top of it.
+pub fn top_layer() -> Vec<Member> {
+    vec![directory("data/"), file("data/log", "day one\n")]
 }
 
 fn plain_artifact(draft: &mut Draft, subject: Option<NodeId>) -> NodeId {
@@ -190,45 +206,7 @@ fn platform(architecture: &str) -> Tree {
     platform
 }
 
-/// A tar archive of these entries; a name that ends in a slash is a directory.
-pub fn tar(entries: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut builder = tar::Builder::new(Vec::new());
-    for (name, content) in entries {
-        let mut header = tar::Header::new_ustar();
-        let is_directory = name.ends_with('/');
-        header.set_entry_type(if is_directory { tar::EntryType::Directory } else { tar::EntryType::Regular });
-        header.set_mode(if is_directory { 0o755 } else { 0o644 });
-        header.set_size(content.len() as u64);
-        header.set_mtime(1_767_323_045);
-        // Writing to memory fails only for a name that does not fit, and those here do.
-        let _ = builder.append_data(&mut header, name, *content);
-    }
-    builder.into_inner().unwrap_or_default()
-}
-
 /// The bytes in base 64, as descriptors embed them.
 pub fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
-}
-
-/// The bytes compressed with gzip.
-pub fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-    let _ = encoder.write_all(bytes);
-    encoder.finish().unwrap_or_default()
-}
-
-/// The bytes that were compressed with gzip; as they are, if they were not.
-pub fn gunzip(bytes: &[u8]) -> Vec<u8> {
-    let mut plain = Vec::new();
-    match flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut plain) {
-        Ok(_) => plain,
-        Err(_) => bytes.to_vec(),
-    }
-}
-
-/// The bytes compressed with zstd.
-pub fn zstd(bytes: &[u8]) -> Vec<u8> {
-    // Writing to memory does not fail.
-    zstd::encode_all(bytes, zstd::DEFAULT_COMPRESSION_LEVEL).unwrap_or_default()
 }

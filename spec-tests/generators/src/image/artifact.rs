@@ -1,5 +1,6 @@
 //! The manifests of artifacts, in the shapes that the guidance of manifest.md describes.
 
+use seaworthy_image::filesystem::Tree;
 use seaworthy_image::media_type;
 use seaworthy_image::views::Relation;
 
@@ -67,7 +68,7 @@ impl Builder<'_, '_> {
     fn file_link(&mut self) -> Link {
         if self.choices.chance(25) {
             let media_type = self.artifact_layer_type();
-            let layer = self.new_layer(media_type, &mut Vec::new());
+            let layer = self.new_layer(media_type, Tree::new());
             return self.link(Relation::Layer, layer.media_type, layer.node);
         }
         let text = self.words();

@@ -4,8 +4,8 @@ use super::Builder;
 use crate::tree::Tree;
 
 impl Builder<'_, '_> {
-    /// A configuration of an image with these layers.
-    pub(super) fn config(&mut self, platform: &Tree, diff_ids: Vec<String>) -> Tree {
+    /// A configuration of an image with so many layers.
+    pub(super) fn config(&mut self, platform: &Tree, layers: usize) -> Tree {
         let mut config = Tree::object([]);
         self.optional(&mut config, "created", 30, |builder| builder.date_time().into());
         self.optional(&mut config, "author", 20, |builder| builder.text().into());
@@ -13,9 +13,7 @@ impl Builder<'_, '_> {
         if self.features.execution {
             self.optional(&mut config, "config", 70, Self::execution);
         }
-        let layers = diff_ids.len();
-        let diff_ids = diff_ids.into_iter().map(Tree::from).collect::<Vec<_>>();
-        let mut rootfs = Tree::object([("type", "layers".into()), ("diff_ids", diff_ids.into())]);
+        let mut rootfs = Tree::object([("type", "layers".into())]);
         self.add_unknown(&mut rootfs);
         config.set("rootfs", rootfs);
         if self.features.history {

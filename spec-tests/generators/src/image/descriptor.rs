@@ -47,6 +47,7 @@ impl Builder<'_, '_> {
     fn is_small(&self, node: NodeId) -> bool {
         match &self.draft.nodes[node].content {
             Content::Bytes(bytes) => bytes.len() <= SMALL,
+            Content::Layer(layer) => layer.packing.pack(&layer.archive()).len() <= SMALL,
             Content::Document(_) => self.draft.nodes[node].links.len() <= 2,
         }
     }

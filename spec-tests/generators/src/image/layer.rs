@@ -1,43 +1,34 @@
 //! The layers of an image: archives, compressed in one of the registered ways.
 
-use std::io::Write;
-
-use flate2::{Compression, GzBuilder};
-use seaworthy_image::digest::{Algorithm, digest_of};
-use seaworthy_image::media_type;
+use seaworthy_image::filesystem::{Limits, Tree, apply};
+use seaworthy_image::media_type::{self, Compression};
 use seaworthy_image::spec::SpecVersion;
+use seaworthy_image::tar::write::Dialect;
 
 use super::Builder;
-use crate::draft::{Content, NodeId};
+use crate::changeset::valid;
+use crate::draft::{Content, NodeId, NodeKind};
+use crate::layer::{self, Packing};
 
 /// A layer that is part of the draft.
 #[derive(Clone)]
 pub(super) struct Layer {
     pub(super) node: NodeId,
     pub(super) media_type: &'static str,
-    /// The archive before compression.
-    archive: Vec<u8>,
-    /// What it adds.
-    paths: Vec<String>,
+    /// The file system with this layer on top.
+    tree: Tree,
 }
-
-impl Layer {
-    pub(super) fn diff_id(&self, algorithm: Algorithm) -> String {
-        digest_of(algorithm, &self.archive)
-    }
-}
-
-/// A skippable frame of RFC 8478, section 3.1.2, with three bytes in it.
-const SKIPPABLE_FRAME: &[u8] = b"\x50\x2a\x4d\x18\x03\0\0\0tar";
 
 impl Builder<'_, '_> {
     /// The layers of an image, the lowest first.
     pub(super) fn layers(&mut self) -> Vec<Layer> {
         let mut layers = vec![self.base()];
-        let mut below = layers[0].paths.clone();
+        let mut below = layers[0].tree.clone();
         self.repeat(0, self.features.layers.saturating_sub(1), 50, |builder| {
             let media_type = builder.image_layer_type();
-            layers.push(builder.new_layer(media_type, &mut below));
+            let layer = builder.new_layer(media_type, below.clone());
+            below = layer.tree.clone();
+            layers.push(layer);
         });
         layers
     }
@@ -48,21 +39,27 @@ impl Builder<'_, '_> {
             return self.choices.pick(&self.bases).clone();
         }
         let media_type = self.image_layer_type();
-        let layer = self.new_layer(media_type, &mut Vec::new());
+        let layer = self.new_layer(media_type, Tree::new());
         self.bases.push(layer.clone());
         layer
     }
 
-    /// A layer on top of others, whose paths are in `below` and are brought up to date.
-    pub(super) fn new_layer(&mut self, media_type: &'static str, below: &mut Vec<String>) -> Layer {
-        let archive = self.archive(below);
-        let bytes = match media_type.rsplit_once('+') {
-            Some((_, "gzip")) => self.compressed(&archive, gzip_member),
-            Some((_, "zstd")) => self.compressed(&archive, zstd_frame),
-            _ => archive.clone(),
+    /// A layer on top of others, which make up the tree `below`.
+    pub(super) fn new_layer(&mut self, media_type: &'static str, below: Tree) -> Layer {
+        let members = valid(self.choices, self.features, &below);
+        let is_odd = self.may(self.features.dialects, 40);
+        let dialect = if is_odd { *self.choices.pick(&Dialect::ALL) } else { Dialect::Pax };
+        let mut layer = layer::Layer { members, dialect, packing: Packing::new(Compression::None) };
+        layer.packing = match media_type.rsplit_once('+') {
+            Some((_, "gzip")) => self.packing(Compression::Gzip, &layer),
+            Some((_, "zstd")) => self.packing(Compression::Zstd, &layer),
+            _ => layer.packing,
         };
-        let node = self.push(crate::draft::NodeKind::Opaque, Content::Bytes(bytes), Vec::new());
-        Layer { node, media_type, archive, paths: below.clone() }
+        // A changeset of this size is far below every limit.
+        let applied = apply(below.clone(), &layer.members, &Limits::default());
+        let tree = applied.map_or(below, |applied| applied.tree);
+        let node = self.push(NodeKind::Opaque, Content::Layer(layer), Vec::new());
+        Layer { node, media_type, tree }
     }
 
     /// The type of an image's layer: those that implementations are to support, zstd among them
@@ -98,47 +95,15 @@ impl Builder<'_, '_> {
         self.choices.pick(&possible).0
     }
 
-    /// The archive compressed, in one piece or in several.
-    fn compressed(&mut self, archive: &[u8], piece: fn(&[u8], u8) -> Vec<u8>) -> Vec<u8> {
+    /// A way to compress a layer, in one piece or in several.
+    fn packing(&mut self, compression: Compression, layer: &layer::Layer) -> Packing {
         let flavour = self.choices.below(4) as u8;
-        let mut ends = vec![archive.len()];
+        let mut cuts = Vec::new();
         while self.may(self.features.split_streams, 15) {
-            ends.push(self.choices.below(ends[ends.len() - 1] + 1));
+            let end = cuts.last().copied().unwrap_or_else(|| layer.archive().len());
+            cuts.push(self.choices.below(end + 1));
         }
-        ends.reverse();
-        let mut start = 0;
-        let mut out = Vec::new();
-        for end in ends {
-            out.extend(piece(&archive[start..end], flavour));
-            start = end;
-        }
-        out
+        cuts.reverse();
+        Packing { compression, flavour, cuts }
     }
-}
-
-/// One gzip member, with or without a name, a comment and extra fields.
-fn gzip_member(bytes: &[u8], flavour: u8) -> Vec<u8> {
-    let header = match flavour {
-        0 | 1 => GzBuilder::new(),
-        2 => GzBuilder::new().filename("layer.tar").mtime(1_767_323_045),
-        _ => GzBuilder::new().comment("tide").extra(b"sw\x02\0ok".to_vec()),
-    };
-    let level = if flavour == 1 { Compression::none() } else { Compression::default() };
-    let mut encoder = header.write(Vec::new(), level);
-    // Writing to memory does not fail.
-    let _ = encoder.write_all(bytes);
-    encoder.finish().unwrap_or_default()
-}
-
-/// One zstd frame, with or without a checksum, or after one that is to be skipped.
-fn zstd_frame(bytes: &[u8], flavour: u8) -> Vec<u8> {
-    let frame = || -> std::io::Result<Vec<u8>> {
-        let mut encoder = zstd::Encoder::new(Vec::new(), i32::from(flavour == 1) + 1)?;
-        encoder.include_checksum(flavour == 2)?;
-        encoder.write_all(bytes)?;
-        encoder.finish()
-    };
-    let mut out = if flavour == 3 { SKIPPABLE_FRAME.to_vec() } else { Vec::new() };
-    out.extend(frame().unwrap_or_default());
-    out
 }

@@ -13,9 +13,10 @@ impl Builder<'_, '_> {
     pub(super) fn image(&mut self) -> Listed {
         let platform = self.platform();
         let layers = self.layers();
-        let diff_ids = layers.iter().map(|layer| layer.diff_id(self.algorithm())).collect();
-        let config = self.config(&platform, diff_ids);
+        let diff_ids = layers.iter().map(|layer| (layer.node, self.algorithm())).collect();
+        let config = self.config(&platform, layers.len());
         let config = self.push(NodeKind::Config, Content::Document(config), Vec::new());
+        self.draft.nodes[config].diff_ids = diff_ids;
         let mut links = vec![self.link(Relation::Config, media_type::CONFIG, config)];
         for layer in &layers {
             let mut link = self.link(Relation::Layer, layer.media_type, layer.node);

@@ -5,7 +5,6 @@
 //! What a version of the specification does not have yet is left out in that version.
 
 mod annotations;
-mod archive;
 mod artifact;
 mod config;
 mod descriptor;
@@ -118,7 +117,7 @@ impl Builder<'_, '_> {
     fn push(&mut self, kind: NodeKind, content: Content, links: Vec<Link>) -> NodeId {
         let algorithm = self.algorithm();
         let stored = !self.may(self.features.missing_blobs, 5);
-        self.draft.nodes.push(Node { kind, content, links, algorithm, stored });
+        self.draft.nodes.push(Node { kind, content, links, algorithm, stored, diff_ids: Vec::new() });
         self.draft.nodes.len() - 1
     }
 

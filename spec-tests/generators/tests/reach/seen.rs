@@ -6,16 +6,27 @@ use std::ops::Deref;
 use seaworthy_generators::draft::{Content, Link, Node, NodeKind};
 use seaworthy_generators::strategy::Sample;
 use seaworthy_generators::tree::Tree;
+use seaworthy_image::digest::Algorithm;
 use seaworthy_image::views::Relation;
-use tar::EntryType;
+use tar::{Archive, Header};
 
 /// A sample, with what takes a while to find out.
 pub struct Seen {
     sample: Sample,
     /// Everything that is text, one after the other.
     text: String,
+    /// The blobs that are no documents.
+    blobs: Vec<Vec<u8>>,
     /// The entries of all archives.
-    entries: Vec<(String, EntryType)>,
+    entries: Vec<Entry>,
+}
+
+/// An entry of an archive.
+pub struct Entry {
+    pub path: Vec<u8>,
+    pub header: Header,
+    /// The keywords of its PAX records.
+    pub keywords: Vec<String>,
 }
 
 impl Deref for Seen {
@@ -30,20 +41,22 @@ impl Seen {
     pub fn new(sample: Sample) -> Seen {
         let texts = sample.layout.files.values().filter_map(|content| std::str::from_utf8(content).ok());
         let text = texts.collect();
-        let entries = sample.draft.nodes.iter().filter_map(bytes).flat_map(archive_entries).collect();
-        Seen { sample, text, entries }
+        let blobs: Vec<Vec<u8>> = sample.draft.nodes.iter().filter_map(bytes).collect();
+        let entries = blobs.iter().flat_map(|blob| archive_entries(blob)).collect();
+        Seen { sample, text, blobs, entries }
     }
 }
 
-fn bytes(node: &Node) -> Option<&[u8]> {
+fn bytes(node: &Node) -> Option<Vec<u8>> {
     match &node.content {
-        Content::Bytes(bytes) => Some(bytes),
+        Content::Bytes(bytes) => Some(bytes.clone()),
+        Content::Layer(layer) => Some(layer.packing.pack(&layer.archive())),
         Content::Document(_) => None,
     }
 }
 
 /// The entries of an archive, compressed or not; none if it is no archive.
-fn archive_entries(bytes: &[u8]) -> Vec<(String, EntryType)> {
+fn archive_entries(bytes: &[u8]) -> Vec<Entry> {
     let mut plain = Vec::new();
     let read = match bytes {
         [0x1f, 0x8b, ..] => flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut plain).map(drop),
@@ -54,11 +67,14 @@ fn archive_entries(bytes: &[u8]) -> Vec<(String, EntryType)> {
         }
     };
     read.expect("layers can be decompressed");
-    let mut archive = tar::Archive::new(&plain[..]);
+    let mut archive = Archive::new(&plain[..]);
     let entries = archive.entries().into_iter().flatten().filter_map(Result::ok);
-    entries
-        .map(|entry| (String::from_utf8_lossy(&entry.path_bytes()).into_owned(), entry.header().entry_type()))
-        .collect()
+    let entry = |mut entry: tar::Entry<'_, _>| {
+        let records = entry.pax_extensions().ok().flatten().into_iter().flatten();
+        let keywords = records.filter_map(|record| Some(record.ok()?.key().ok()?.to_owned())).collect();
+        Entry { path: entry.path_bytes().into_owned(), header: entry.header().clone(), keywords }
+    };
+    entries.map(entry).collect()
 }
 
 pub fn links(seen: &Seen) -> impl Iterator<Item = &Link> {
@@ -124,7 +140,7 @@ pub fn has_members(tree: &Tree, least: usize) -> bool {
 pub fn documents(seen: &Seen, kind: NodeKind) -> impl Iterator<Item = &Tree> {
     of_kind(seen, kind).filter_map(|node| match &node.content {
         Content::Document(tree) => Some(tree),
-        Content::Bytes(_) => None,
+        Content::Layer(_) | Content::Bytes(_) => None,
     })
 }
 
@@ -140,9 +156,9 @@ pub fn history(seen: &Seen) -> impl Iterator<Item = &Tree> {
     configs(seen).flat_map(|config| items(config.get("history")))
 }
 
-pub fn diff_ids(seen: &Seen) -> impl Iterator<Item = &str> {
-    let lists = configs(seen).filter_map(|config| config.get("rootfs")?.get("diff_ids"));
-    lists.flat_map(|list| items(Some(list))).filter_map(Tree::as_str)
+/// The algorithms of all diff IDs.
+pub fn diff_ids(seen: &Seen) -> impl Iterator<Item = Algorithm> {
+    of_kind(seen, NodeKind::Config).flat_map(|node| node.diff_ids.iter().map(|(_, algorithm)| *algorithm))
 }
 
 fn items(tree: Option<&Tree>) -> &[Tree] {
@@ -156,7 +172,7 @@ fn items(tree: Option<&Tree>) -> &[Tree] {
 pub fn annotations(seen: &Seen) -> impl Iterator<Item = &Tree> {
     let documents = seen.draft.nodes.iter().filter_map(|node| match &node.content {
         Content::Document(tree) => Some(tree),
-        Content::Bytes(_) => None,
+        Content::Layer(_) | Content::Bytes(_) => None,
     });
     let maps = documents.chain(links(seen).map(|link| &link.descriptor));
     maps.filter_map(|tree| tree.get("annotations"))
@@ -172,11 +188,11 @@ pub fn contains(seen: &Seen, text: &str) -> bool {
 }
 
 pub fn opaque(seen: &Seen, is: impl Fn(&[u8]) -> bool) -> bool {
-    seen.draft.nodes.iter().filter_map(bytes).any(is)
+    seen.blobs.iter().any(|blob| is(blob))
 }
 
-pub fn entry(seen: &Seen, is: impl Fn(&str, EntryType) -> bool) -> bool {
-    seen.entries.iter().any(|(path, kind)| is(path, *kind))
+pub fn entry(seen: &Seen, is: impl Fn(&Entry) -> bool) -> bool {
+    seen.entries.iter().any(is)
 }
 
 pub fn count(bytes: &[u8], wanted: &[u8]) -> usize {

@@ -1,6 +1,7 @@
 //! Edits of a draft that change content and descriptors together.
 
 use seaworthy_generators::draft::{Content, Draft, Link, NodeKind};
+use seaworthy_generators::layer::Packing;
 use seaworthy_generators::tree::Tree;
 use seaworthy_image::digest::{Algorithm, digest_of};
 use seaworthy_image::media_type;
@@ -13,7 +14,7 @@ fn links(draft: &mut Draft, of: NodeKind, relation: Relation) -> impl Iterator<I
 }
 
 /// Packs the layers of images that are packed with gzip in another way, and says so.
-pub(super) fn repack(draft: &mut Draft, media_type: &str, pack: impl Fn(&[u8]) -> Vec<u8>) {
+pub(super) fn repack(draft: &mut Draft, media_type: &str, packing: &Packing) {
     let mut layers = Vec::new();
     for link in links(draft, NodeKind::Manifest, Relation::Layer) {
         if link.descriptor.text("mediaType") == media_type::LAYER_TAR_GZIP {
@@ -24,8 +25,8 @@ pub(super) fn repack(draft: &mut Draft, media_type: &str, pack: impl Fn(&[u8]) -
     layers.sort_unstable();
     layers.dedup();
     for layer in layers {
-        if let Content::Bytes(bytes) = &mut draft.nodes[layer].content {
-            *bytes = pack(bytes);
+        if let Content::Layer(layer) = &mut draft.nodes[layer].content {
+            layer.packing = packing.clone();
         }
     }
 }

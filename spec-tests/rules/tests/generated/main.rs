@@ -145,7 +145,7 @@ fn each_mutation_breaks_its_own_requirement(version: SpecVersion) {
 /// What a mutation needs is really needed: on some image without it, it fails.
 #[test]
 fn needs_are_needed() {
-    let pools = SpecVersion::ALL.map(|version| (version, pool(version, 1200)));
+    let pools = SpecVersion::ALL.map(|version| (version, pool(version, 2000)));
     let cases = case::cases();
     let is_needed = |needs: &Needs, ids: &str| {
         let about: Vec<&Case> = cases.iter().filter(|case| case.id.starts_with(ids)).collect();

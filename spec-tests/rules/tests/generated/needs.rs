@@ -156,7 +156,7 @@ pub const NEEDS: &[Needs] = &[
 fn documents(draft: &Draft) -> impl Iterator<Item = &Tree> {
     draft.nodes.iter().filter_map(|node| match &node.content {
         Content::Document(tree) => Some(tree),
-        Content::Bytes(_) => None,
+        Content::Layer(_) | Content::Bytes(_) => None,
     })
 }
 

@@ -56,6 +56,7 @@ fn unread(definition: &Definition, part: Part, edit: &Edit) -> Option<String> {
 /// | edited | before it is hashed | as it is stored |
 /// |---|---|---|
 /// | a document | whoever reads that document | the same; a configuration also by its bytes |
+/// | a layer | whoever reads blobs | the same |
 /// | a descriptor, a platform | whoever reads the document it stands in | whoever reads what it leads to |
 ///
 /// Bytes of a configuration that no longer keep to their digest are seen by whoever copies them,
@@ -73,6 +74,7 @@ pub fn looked_at(part: Part, edit: &Edit) -> &'static [Reads] {
         Part::EntryDescriptor | Part::PlatformDescriptor => &[Reads::Index],
         Part::ConfigDescriptor if is_stored => CONTENT,
         Part::LayerDescriptor if is_stored => &[Reads::Blobs],
+        Part::Layer => &[Reads::Blobs],
         Part::ConfigDescriptor | Part::LayerDescriptor | Part::SubjectDescriptor => &[Reads::Manifest],
         Part::Layout => &[],
     }
