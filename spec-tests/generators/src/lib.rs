@@ -5,6 +5,7 @@
 //! [`draft::Draft::seal`] hashes it bottom-up, and a [`mutation::Mutation`] is one edit on the
 //! way, so that it breaks one thing and everything above it is hashed anew.
 
+pub mod battery;
 pub mod changeset;
 pub mod choices;
 pub mod draft;
