@@ -15,4 +15,5 @@ pub mod storage;
 pub mod subjects;
 pub mod suite;
 pub mod tree;
+pub mod unpacked;
 pub mod verdict;

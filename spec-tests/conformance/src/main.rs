@@ -9,5 +9,9 @@ fn main() -> ExitCode {
     if args.peek().is_some_and(|first| first == "confine") {
         return seaworthy::confine::main(args.skip(1));
     }
+    // Nor is this one: an unpacker with mistakes, that the suite has to find.
+    if args.peek().is_some_and(|first| first == "careless") {
+        return seaworthy::subjects::careless::main(args.skip(1));
+    }
     seaworthy::cli::main()
 }

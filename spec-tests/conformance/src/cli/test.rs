@@ -65,6 +65,7 @@ enum RoleArg {
     Validator,
     Reader,
     Storer,
+    Unpacker,
 }
 
 /// Runs the command.
@@ -76,6 +77,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             RoleArg::Validator => Role::Validator,
             RoleArg::Reader => Role::Reader,
             RoleArg::Storer => Role::Storer,
+            RoleArg::Unpacker => Role::Unpacker,
         }),
         only: args.only.clone(),
         version: args.spec,

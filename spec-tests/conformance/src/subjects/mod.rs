@@ -1,5 +1,6 @@
 //! Subjects: whatever is put to the test, one file each.
 
+pub mod careless;
 pub mod oci_spec;
 pub mod program;
 pub mod reference;

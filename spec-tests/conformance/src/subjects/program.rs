@@ -3,6 +3,7 @@
 mod compare;
 mod definition;
 mod driver;
+mod image;
 mod install;
 mod invoke;
 mod place;
@@ -31,16 +32,21 @@ pub use definition::{
 use install::Installed;
 
 /// The programs that Seaworthy comes with.
-const DEFINITIONS: [(&str, &str); 9] = [
+const DEFINITIONS: [(&str, &str); 14] = [
+    ("bsdtar-loop.toml", include_str!("../../programs/bsdtar-loop.toml")),
     ("crane.toml", include_str!("../../programs/crane.toml")),
+    ("crane-export.toml", include_str!("../../programs/crane-export.toml")),
     ("oci-image-tool.toml", include_str!("../../programs/oci-image-tool.toml")),
     ("oras.toml", include_str!("../../programs/oras.toml")),
     ("oras-config.toml", include_str!("../../programs/oras-config.toml")),
+    ("python-tarfile.toml", include_str!("../../programs/python-tarfile.toml")),
     ("regctl.toml", include_str!("../../programs/regctl.toml")),
     ("regctl-inspect.toml", include_str!("../../programs/regctl-inspect.toml")),
     ("skopeo.toml", include_str!("../../programs/skopeo.toml")),
     ("skopeo-inspect.toml", include_str!("../../programs/skopeo-inspect.toml")),
+    ("tar-loop.toml", include_str!("../../programs/tar-loop.toml")),
     ("umoci-stat.toml", include_str!("../../programs/umoci-stat.toml")),
+    ("umoci-unpack.toml", include_str!("../../programs/umoci-unpack.toml")),
 ];
 
 const MIB: u64 = 1 << 20;

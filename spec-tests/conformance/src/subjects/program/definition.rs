@@ -35,8 +35,10 @@ pub struct Definition {
     pub service: Option<Service>,
     /// Which parts of an image a call looks at.
     pub reads: Vec<Reads>,
-    /// What a storer leaves behind.
+    /// What a storer or an unpacker leaves behind.
     pub output: Option<Output>,
+    /// Where below `{output}` the tree of an unpacker begins; `{output}` itself without it.
+    pub tree: Option<String>,
     /// What a storer must preserve.
     pub root: Option<Root>,
     /// The exit statuses that mean it took the image.
@@ -114,12 +116,16 @@ impl Reads {
     }
 }
 
-/// What a storer leaves behind.
+/// What a storer or an unpacker leaves behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Output {
-    /// A layout in `{output}`.
+    /// A layout in `{output}`: a storer's copy.
     Layout,
+    /// The image's file system in `{output}`.
+    Tree,
+    /// The image's file system, as a tar archive in `{output}`.
+    Archive,
 }
 
 /// What a storer must preserve.
@@ -146,6 +152,8 @@ pub enum Need {
     Platform,
     /// The loopback interface is up.
     Loopback,
+    /// It is root in a user namespace of its own, where that can be had.
+    OwnRoot,
 }
 
 /// What is wrong with a definition.
@@ -158,7 +166,12 @@ pub struct DefinitionError {
     pub reason: String,
 }
 
-const PLACEHOLDERS: [&str; 5] = ["{layout}", "{output}", "{ref}", "{digest}", "{port}"];
+const PLACEHOLDERS: [&str; 7] = ["{layout}", "{output}", "{ref}", "{digest}", "{port}", LAYERS, DIFF_IDS];
+
+/// The placeholder that becomes a word for each layer: the path of its blob.
+pub const LAYERS: &str = "{layers}";
+/// The placeholder that becomes a word for each diff id of the configuration.
+pub const DIFF_IDS: &str = "{diffids}";
 
 impl Definition {
     /// Reads a definition; `file` is for messages only.
@@ -214,7 +227,14 @@ impl Definition {
         {
             return Some((key, "names a descriptor, but `scope` is \"layout\"".into()));
         }
-        if uses("{layout}").is_none() {
+        for (key, command) in self.commands() {
+            for list in [LAYERS, DIFF_IDS] {
+                if command.iter().any(|word| word.contains(list) && word != list) {
+                    return Some((key, format!("has {list} within a word: it becomes a word for each")));
+                }
+            }
+        }
+        if uses("{layout}").or(uses(LAYERS)).is_none() {
             return Some(("command", "has no {layout}, so it cannot be given an image".into()));
         }
         if self.service.as_ref().is_some_and(|service| service.ready.is_empty()) {
@@ -226,11 +246,27 @@ impl Definition {
                     return Some((key, "is missing: a storer needs it".into()));
                 }
             }
-            if uses("{output}").is_none() {
-                return Some(("command", "has no {output}, where a storer's copy goes".into()));
+        } else if self.root.is_some() {
+            return Some(("root", "is for storers".into()));
+        }
+        let (is_kept, makes) = match self.role {
+            Role::Storer => (self.output == Some(Output::Layout), "a \"layout\""),
+            Role::Unpacker => {
+                (matches!(self.output, Some(Output::Tree | Output::Archive)), "a \"tree\" or an \"archive\"")
             }
-        } else if self.output.is_some() || self.root.is_some() {
-            return Some(("output", "and `root` are for storers".into()));
+            _ => (self.output.is_none(), "nothing"),
+        };
+        if !is_kept {
+            return Some((
+                "output",
+                format!("does not suit the role: a {} makes {makes}", self.role.as_str()),
+            ));
+        }
+        if self.output.is_some() && uses("{output}").is_none() {
+            return Some(("command", "has no {output}, where what it makes goes".into()));
+        }
+        if self.tree.is_some() && self.output != Some(Output::Tree) {
+            return Some(("tree", "is for unpackers whose output is a tree".into()));
         }
         if self.root == Some(Root::Descriptor) && self.scope == Scope::Layout {
             return Some(("root", "is one descriptor, but `scope` is \"layout\"".into()));
@@ -272,11 +308,13 @@ fn role<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Role, D::Error> {
         Validator,
         Reader,
         Storer,
+        Unpacker,
     }
     Ok(match Name::deserialize(deserializer)? {
         Name::Validator => Role::Validator,
         Name::Reader => Role::Reader,
         Name::Storer => Role::Storer,
+        Name::Unpacker => Role::Unpacker,
     })
 }
 
@@ -322,6 +360,9 @@ refused = [1]
         check("\"ref\"", "\"layout\"", &["`command` names a descriptor"]);
         check("\"reader\"", "\"storer\"", &["`output` is missing"]);
         check("refused", "names = '('\nrefused", &["names", "unclosed group"]);
+        check("\"reader\"", "\"unpacker\"", &["`output` does not suit", "a \"tree\""]);
+        check("refused", "output = 'tree'\nrefused", &["`output` does not suit", "nothing"]);
+        check("{layout}:{ref}", "{layout}:{layers}", &["{layers} within a word"]);
     }
 
     #[test]

@@ -3,20 +3,24 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
+use seaworthy_rules::Role;
 
-use super::definition::{Definition, Need};
+use super::definition::{DIFF_IDS, Definition, LAYERS, Need, Output, uses};
 use super::driver::{self, COMPLAINT};
+use super::image::Image;
 use super::install::Installed;
 use super::place::place;
 use super::plan::{Target, plan};
 use super::words::Names;
-use super::{Program, compare};
-use crate::outcome::Outcome;
+use super::{Program, compare, image};
+use crate::outcome::{Differences, Outcome};
 use crate::process::{Exit, Limits, Program as Command, Ran};
 use crate::scratch::{Canary, Scratch};
+use crate::unpacked::{self, Kept, Wanted};
 
 /// The layout in the target folder.
 const LAYOUT: &str = "layout";
@@ -73,11 +77,25 @@ struct Call<'c> {
 impl Call<'_> {
     fn run(&self, target: &Target, at: usize) -> Outcome {
         let definition = &self.program.definition;
+        let image = image::of(self.layout, target.descriptor.as_deref(), self.version);
+        let is_given_layers = definition.commands().any(|(_, command)| uses(command, LAYERS));
+        if is_given_layers && image.is_none() {
+            return Outcome::Skipped("there is no image whose layers could be given to it".into());
+        }
+        let image = image.unwrap_or_default();
+        let wanted = match definition.role {
+            Role::Unpacker => unpacked::of(self.layout, &image.layers).ok(),
+            _ => None,
+        };
+        if definition.output == Some(Output::Tree) && wanted.as_ref().is_some_and(Wanted::has_devices) {
+            return Outcome::Skipped("where it runs, nobody can make devices".into());
+        }
         let paths = Paths {
             layout: self.scratch.target().join(LAYOUT),
             output: self.scratch.target().join(format!("{COPY}{at}")),
         };
-        let command = self.command(target, &paths, at);
+        let command = self.command(target, &image, &paths, at);
+        let began = SystemTime::now();
         let ran = match self.program.confiner.run(&command, self.scratch, &self.program.limits) {
             Ok(ran) => ran,
             Err(error) => return Outcome::Failed(error.to_string()),
@@ -100,17 +118,50 @@ impl Call<'_> {
             altered =
                 altered.or_else(|| compare::copy(self.layout, root, descriptor, &paths.output, self.version));
         }
-        altered.map_or(outcome, |what| Outcome::Altered(names.stable(&what)))
+        if let Some(what) = altered {
+            return Outcome::Altered(names.stable(&what));
+        }
+        match (&outcome, wanted) {
+            (Outcome::Accepted { .. }, Some(wanted)) => {
+                let kept = Kept { owners: ran.in_force.own_root, began: Some(began) };
+                self.unpacked(&paths.output, &wanted, kept)
+            }
+            _ => outcome,
+        }
+    }
+
+    /// Whether what an unpacker made is what the layers describe.
+    fn unpacked(&self, output: &Path, wanted: &Wanted, kept: Kept) -> Outcome {
+        let definition = &self.program.definition;
+        let found = match definition.output {
+            Some(Output::Archive) => unpacked::read_archive(output),
+            _ => {
+                let root = definition.tree.as_ref().map_or(output.to_owned(), |tree| output.join(tree));
+                unpacked::capture(&root, kept.owners.then_some(self.scratch))
+            }
+        };
+        let differences = match found {
+            Ok(found) => wanted.differences(&found, kept),
+            Err(error) => {
+                Differences::new([format!("it reports success, and there is no tree: {}", error.kind())])
+            }
+        };
+        if differences.is_empty() { Outcome::accepted() } else { Outcome::Wrong(differences) }
     }
 
     /// The call as one program: the command itself, or a script if there is more to do.
-    fn command(&self, target: &Target, paths: &Paths, at: usize) -> Command {
+    fn command(&self, target: &Target, image: &Image, paths: &Paths, at: usize) -> Command {
         let definition = &self.program.definition;
         let filled = |command: &[String]| -> Vec<String> {
             let (name, args) =
                 command.split_first().map_or((None, command), |(name, args)| (Some(name), args));
             let name = name.map(|name| self.installed.executable(name).to_string_lossy().into_owned());
-            name.into_iter().chain(args.iter().map(|word| fill(word, target, paths))).collect()
+            let words = args.iter().flat_map(|word| match word.as_str() {
+                LAYERS => image.layers.iter().map(|layer| path(&paths.layout.join(layer))).collect(),
+                DIFF_IDS => image.diff_ids.clone(),
+                word => vec![fill(word, target, paths)],
+            });
+            name.into_iter().chain(words).collect()
         };
         let first = match &definition.unnamed {
             Some(unnamed) if target.unnamed => unnamed,
@@ -131,6 +182,7 @@ impl Call<'_> {
                 driver::script(&commands, &definition.accepted, service.as_ref(), &pipe.to_string_lossy());
             Command::new("/bin/sh").args(["-c", &script])
         };
+        let command = if definition.needs(Need::OwnRoot) { command.own_root() } else { command };
         if definition.needs(Need::Loopback) { command.loopback() } else { command }
     }
 
@@ -158,7 +210,6 @@ struct Paths {
 
 /// Puts the values in place of the placeholders, once: what is put in is not looked at again.
 fn fill(word: &str, target: &Target, paths: &Paths) -> String {
-    let path = |path: &Path| path.to_string_lossy().into_owned();
     let mut filled = String::new();
     let mut rest = word;
     while let Some(start) = rest.find('{') {
@@ -182,6 +233,10 @@ fn fill(word: &str, target: &Target, paths: &Paths) -> String {
     }
     filled.push_str(rest);
     filled
+}
+
+fn path(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
 }
 
 /// What the end of a run means.

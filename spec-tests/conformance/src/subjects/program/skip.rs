@@ -2,16 +2,25 @@
 
 use seaworthy_generators::mutation::{Edit, Part};
 use seaworthy_generators::shape::Shape;
-use seaworthy_rules::Case;
+use seaworthy_rules::{Case, Role};
 
 use super::definition::{Definition, Need, Reads, Scope, uses};
 
 /// Why a program cannot be asked about a case: the image is of a kind that it does not take, or it
 /// does not look at what is edited, so that its acceptance would say nothing.
 pub fn case(definition: &Definition, case: &Case) -> Option<String> {
-    shape(definition, case.shape())
+    elsewhere(definition, case)
+        .or_else(|| shape(definition, case.shape()))
         .or_else(|| artifact(definition, case.part))
         .or_else(|| unread(definition, case.part, &case.mutation.edit))
+}
+
+/// An unpacker is asked about what shows in the tree. What it makes of documents shows better in a
+/// program that reads them and tells.
+fn elsewhere(definition: &Definition, case: &Case) -> Option<String> {
+    let requirement = case.requirement;
+    let shows = requirement.id.starts_with("layer/") || requirement.rule.binds.contains(&Role::Unpacker);
+    (definition.role == Role::Unpacker && !shows).then(|| "it is asked about layers only".into())
 }
 
 /// Why a program cannot be asked about a plain image of this shape.

@@ -1,0 +1,59 @@
+//! The mistakes that programs make when they unpack images.
+
+/// A mistake, by its name on the command line.
+#[derive(Debug, Clone, Copy)]
+pub struct Mistake {
+    /// Its name.
+    pub name: &'static str,
+    /// What it does.
+    pub does: &'static str,
+}
+
+macro_rules! mistakes {
+    ($($constant:ident = $name:literal, $does:literal;)*) => {
+        $(
+            #[doc = $does]
+            pub(super) const $constant: &str = $name;
+        )*
+
+        /// All of them.
+        pub const ALL: &[Mistake] = &[$(Mistake { name: $name, does: $does },)*];
+    };
+}
+
+mistakes! {
+    KEEPS_WHITEOUTS = "keeps-whiteouts", "unpacks whiteouts like any other file";
+    WHITEOUT_IN_OWN_LAYER = "whiteout-in-own-layer", "lets a whiteout remove what its own layer adds";
+    WHITEOUT_OF_FILES_ONLY = "whiteout-of-files-only", "does not remove directories for a whiteout";
+    KEEPS_OPAQUE = "keeps-opaque", "knows no opaque whiteouts";
+    OPAQUE_IN_ORDER = "opaque-in-order", "lets an opaque whiteout remove what its own layer added before it";
+    OPAQUE_REMOVES_DIRECTORY = "opaque-removes-directory", "removes the directory of an opaque whiteout itself";
+    SKIPS_TOP_LAYER = "skips-top-layer", "leaves out the last of several layers";
+    REVERSES_LAYERS = "reverses-layers", "applies the top layer first";
+    FIRST_MEMBER_ONLY = "first-member-only", "stops after the first gzip member or zstd frame";
+    ACCEPTS_TRUNCATED = "accepts-truncated", "takes a layer that ends too soon for a whole one";
+    SKIPS_DIGESTS = "skips-digests", "does not compare layers with their digests";
+    SKIPS_DIFF_IDS = "skips-diff-ids", "does not compare archives with their diff ids";
+    IGNORES_PAX_PATHS = "ignores-pax-paths", "takes paths from the header where an extended header has longer ones";
+    LOWER_CASE_NAMES = "lower-case-names", "writes names in lower case";
+    WRAPS_OWNERS = "wraps-owners", "keeps the lower 8 bits of the ids of users and groups";
+    DROPS_OWNERS = "drops-owners", "gives everything to root";
+    DROPS_SET_ID = "drops-set-id", "clears the bits for set-user-id, set-group-id and sticky";
+    MASKS_MODES = "masks-modes", "takes write permission from group and others";
+    DROPS_TIMES = "drops-times", "does not set times of modification";
+    TIMES_TOO_EARLY = "times-too-early", "sets the time of a directory before it is filled";
+    DROPS_XATTRS = "drops-xattrs", "does not set extended attributes";
+    KEEPS_DIRECTORY_ATTRIBUTES = "keeps-directory-attributes",
+        "leaves a directory of a lower layer as it is when an upper layer has it, too";
+    WRITES_INTO_FILES = "writes-into-files", "overwrites the file that has a name already, hard links and all";
+    KEEPS_DIRECTORIES = "keeps-directories", "does not replace a directory by a file";
+    COPIES_HARD_LINKS = "copies-hard-links", "makes a file of its own of a hard link";
+    FIFO_AS_FILE = "fifo-as-file", "makes a regular file of a FIFO";
+    REWRITES_LINKS = "rewrites-links", "makes absolute symbolic links relative to the root";
+    FOLLOWS_LINKS_IN_PATHS = "follows-links-in-paths", "follows symbolic links on the way to a file";
+    FOLLOWS_LINKS_AT_THE_END = "follows-links-at-the-end", "writes through a symbolic link that has a file's name";
+    FOLLOWS_LINKS_FOR_MODES = "follows-links-for-modes", "sets the mode of what a symbolic link leads to";
+    FOLLOWS_LINKS_FOR_WHITEOUTS = "follows-links-for-whiteouts", "removes what lies behind a symbolic link";
+    LEAVES_BY_DOTS = "leaves-by-dots", "lets a path climb out of the root";
+    LINKS_FROM_HERE = "links-from-here", "looks for the target of a hard link where it was started";
+}
