@@ -15,5 +15,6 @@ pub mod storage;
 pub mod subjects;
 pub mod suite;
 pub mod tree;
+pub mod unpack;
 pub mod unpacked;
 pub mod verdict;

@@ -12,7 +12,7 @@
 //! All of it is writable, or a program that leaves its target would be stopped before it is noticed.
 
 mod canary;
-mod clean;
+pub(crate) mod clean;
 mod usage;
 
 use std::fs::{DirBuilder, Permissions};

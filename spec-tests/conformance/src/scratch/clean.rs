@@ -11,7 +11,7 @@ use rustix::fs::{AtFlags, Dir, Mode, OFlags, RenameFlags, chmod, openat, renamea
 use rustix::io::Errno;
 
 /// Removes everything in a folder, but not the folder.
-pub(super) fn empty(top: BorrowedFd<'_>) -> io::Result<()> {
+pub(crate) fn empty(top: BorrowedFd<'_>) -> io::Result<()> {
     rustix::fs::fchmod(top, Mode::RWXU)?;
     let mut lifted = Lifted(0);
     loop {
