@@ -10,6 +10,7 @@ use crate::printable::{printable, printable_lines};
 use crate::subjects::program::DefinitionError;
 
 mod check;
+mod diff;
 mod explain;
 mod list;
 mod patient;
@@ -33,6 +34,7 @@ enum Command {
     Test(test::Args),
     List(list::Args),
     Explain(explain::Args),
+    Diff(diff::Args),
 }
 
 /// Runs the command that the process's arguments ask for.
@@ -46,6 +48,7 @@ pub fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::List(args) => list::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Diff(args) => diff::run(&args),
     };
     match result {
         Ok(conclusion) => ExitCode::from(conclusion.exit_status()),

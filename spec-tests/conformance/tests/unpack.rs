@@ -346,3 +346,49 @@ fn a_place_has_to_be_empty() {
     unpack_to("new").unwrap();
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 5);
 }
+
+#[test]
+fn a_difference_between_directories_leads_from_one_to_the_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let lower =
+        vec![entry("d/", EntryKind::Directory, ""), file("d/old", "1"), file("d/kept", "2"), file("e", "3")];
+    let mut upper = lower.clone();
+    upper.extend([
+        file("d/kept", "new"),
+        entry("d/link", EntryKind::HardLink, "d/kept"),
+        entry("f", EntryKind::Symlink, "e"),
+    ]);
+    upper.extend([file(&"long/".repeat(60), ""), entry("d/pipe", EntryKind::Fifo, "")]);
+    unpack_members(std::slice::from_ref(&lower), &at("lower")).unwrap();
+    unpack_members(&[upper, vec![entry("d/.wh.old", EntryKind::File, "")]], &at("upper")).unwrap();
+    let lower_archive = archive(&lower);
+    for (name, compression) in
+        [("l.tar", Compression::None), ("l.tar.gz", Compression::Gzip), ("l.tar.zst", Compression::Zstd)]
+    {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_seaworthy"))
+            .arg("diff")
+            .args([at("lower"), at("upper")])
+            .arg("-o")
+            .arg(at(name))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let said = String::from_utf8(output.stdout).unwrap();
+        let told =
+            |key: &str| said.lines().find_map(|line| line.strip_prefix(key)).unwrap().trim().to_owned();
+        let blob = fs::read(at(name)).unwrap();
+        let (mut storage, mut layers) = stored(&[(lower_archive.clone(), Compression::None)]);
+        let digest = told("digest");
+        assert_eq!(
+            (digest.as_str(), told("size")),
+            (digest_of(Algorithm::Sha256, &blob).as_str(), blob.len().to_string())
+        );
+        storage.files.insert(format!("blobs/{}", digest.replace(':', "/")), blob);
+        layers.push(Layer { digest, size: None, compression, diff_id: Some(told("diff id")) });
+        let both = at(&format!("{name}-tree"));
+        unpack(&storage, &layers, &both, &Limits::default()).unwrap();
+        assert_eq!(compare(&captured(&at("upper")), &captured(&both), 10), [], "{said}");
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 8, "no temporary file is left");
+}
