@@ -1,0 +1,103 @@
+//! What judging says besides findings: how much was read, and what could not be judged.
+
+use std::io;
+
+use seaworthy_generators::choices::Choices;
+use seaworthy_generators::shape::Shape;
+use seaworthy_image::graph::Limits;
+use seaworthy_image::json;
+use seaworthy_image::layout::{Entry, HEADER, INDEX, Memory, OpenError, Opened, Storage};
+use seaworthy_image::spec::SpecVersion;
+use seaworthy_image::views::DocumentKind;
+use seaworthy_rules::judge::{self, Judged};
+
+fn image() -> Memory {
+    Shape::Image.draft().seal(&mut Choices::new(&[]))
+}
+
+/// Judges on one thread, which is enough for one image.
+fn judged(storage: &dyn Storage, name: Option<&str>, limits: Limits) -> io::Result<Judged> {
+    judge::layout(storage, name, SpecVersion::V1_1_1, &Limits { threads: 1, ..limits })
+}
+
+fn json_limits(bytes: usize, depth: usize) -> Limits {
+    Limits { json: json::Limits { bytes, depth }, ..Limits::default() }
+}
+
+/// A layout in which one file cannot be read.
+struct Broken<'m> {
+    layout: &'m Memory,
+    path: &'m str,
+}
+
+impl Storage for Broken<'_> {
+    fn open(&self, path: &str) -> Result<Opened<'_>, OpenError> {
+        if path == self.path {
+            Err(OpenError::Io(io::Error::other("broken")))
+        } else {
+            self.layout.open(path)
+        }
+    }
+
+    fn entries(&self) -> io::Result<Vec<Entry>> {
+        self.layout.entries()
+    }
+}
+
+#[test]
+fn what_is_read_is_counted() {
+    let check = |layout: &Memory, wanted: (usize, usize, usize, usize)| {
+        let Judged { documents, blobs, missing, unverified, .. } =
+            judged(layout, None, Limits::default()).unwrap();
+        assert_eq!((documents, blobs, missing, unverified), wanted);
+    };
+    check(&image(), (4, 4, 0, 0));
+    let mut layout = image();
+    let layer = layout.files.iter().find(|(path, bytes)| path.starts_with("blobs/") && bytes[0] != b'{');
+    let layer = layer.map(|(path, _)| path.clone()).expect("a layer");
+    layout.files.remove(&layer);
+    layout.files.insert("blobs/crc32/0ff1ce".into(), b"of an unknown algorithm".into());
+    check(&layout, (4, 3, 1, 1));
+}
+
+#[test]
+fn what_is_over_a_limit_is_not_judged_and_no_finding() {
+    let check = |text: &[u8], limits: Limits, wanted: &str| {
+        let judged = judge::document("file", text, DocumentKind::Header, SpecVersion::V1_1_1, &limits);
+        assert_eq!((judged.documents, judged.findings.len()), (1, 0));
+        assert_eq!(judged.unjudged, [wanted]);
+    };
+    let header = br#"{"imageLayoutVersion":"1.0.0","more":[[[]]]}"#;
+    check(header, json_limits(10, 10), "file was not judged: it is larger than the limit of 10 bytes");
+    check(header, json_limits(99, 2), "file was not judged: it is nested deeper than the limit of 2 levels");
+    let judged = judged(&image(), None, json_limits(10, 10)).unwrap();
+    let wanted =
+        [HEADER, INDEX].map(|path| format!("{path} was not judged: it is larger than the limit of 10 bytes"));
+    assert_eq!((judged.findings.len(), judged.documents, judged.unjudged), (0, 2, wanted.to_vec()));
+}
+
+#[test]
+fn what_is_not_followed_is_told() {
+    let told = |name: Option<&str>, limits: Limits| judged(&image(), name, limits).unwrap().unjudged;
+    let shallow = Limits { depth: 0, ..Limits::default() };
+    assert_eq!(told(None, shallow), ["what index.json refers to lies too deep and was not followed"]);
+    assert_eq!(told(Some("none"), Limits::default()), ["index.json has no entry that is named \"none\""]);
+    assert_eq!(told(Some("v1"), Limits::default()), [""; 0]);
+}
+
+#[test]
+fn what_cannot_be_read_is_an_error_or_told() {
+    let layout = image();
+    for path in [HEADER, INDEX] {
+        let error = judged(&Broken { layout: &layout, path }, None, Limits::default()).unwrap_err();
+        assert_eq!(error.to_string(), format!("{path}: broken"));
+    }
+    for path in layout.files.keys().filter(|path| path.starts_with("blobs/")) {
+        let judged = judged(&Broken { layout: &layout, path }, None, Limits::default()).unwrap();
+        let told = judged.unjudged.join("\n");
+        assert!(
+            judged.findings.is_empty() && told.ends_with(&format!("cannot be read: {path}: broken")),
+            "{told}"
+        );
+    }
+}
