@@ -1,5 +1,7 @@
 //! Running cases against subjects.
 
+pub mod safety;
+
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,13 +14,14 @@ use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::{Case, Class, Role};
 
+use self::safety::Threat;
 use crate::facts;
 use crate::outcome::{Outcome, Reading};
 use crate::subjects::{Subject, Unavailable, fingerprint, reference};
 use crate::verdict::{Expect, Verdict, expect, judge};
 
 /// A case with its images.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Prepared {
     /// The case.
     pub case: Case,
@@ -71,10 +74,13 @@ fn random(case: &Case, version: SpecVersion, seed: u64) -> Option<(Memory, Memor
 
 /// Every case that means anything in `version` and whose id starts with one of `only`, or all.
 pub fn prepare(version: SpecVersion, only: &[String], seed: Option<u64>) -> Vec<Prepared> {
-    let wanted =
-        |case: &Case| only.is_empty() || only.iter().any(|prefix| case.id.starts_with(prefix.as_str()));
-    let cases = seaworthy_rules::case::cases().into_iter().filter(|case| case.is_in(version) && wanted(case));
+    let cases = seaworthy_rules::case::cases().into_iter();
+    let cases = cases.filter(|case| case.is_in(version) && is_wanted(&case.id, only));
     cases.map(|case| Prepared::new(case, version, seed)).collect()
+}
+
+fn is_wanted(id: &str, only: &[String]) -> bool {
+    only.is_empty() || only.iter().any(|prefix| id.starts_with(prefix.as_str()))
 }
 
 /// What a subject did with one case.
@@ -118,30 +124,39 @@ impl SubjectReport {
     }
 }
 
-/// Runs every case against every subject, `jobs` at a time. `progress` is called after each with
+/// Runs every case against every subject, and every threat against those it concerns, `jobs` at a time. `progress` is called after each with
 /// how many are done, from any thread.
 pub fn run(
     subjects: &[Box<dyn Subject>],
     cases: &[Prepared],
+    threats: &[Threat],
     version: SpecVersion,
     jobs: usize,
     progress: &(dyn Fn(usize, usize) + Sync),
 ) -> Vec<SubjectReport> {
     let versions: Vec<_> = subjects.iter().map(|subject| subject.version()).collect();
-    let available: Vec<usize> = (0..subjects.len()).filter(|&at| versions[at].is_ok()).collect();
-    let total = available.len() * cases.len();
+    // What there is to do: a subject, and a case or, counted on from the cases, a threat.
+    let available = (0..subjects.len()).filter(|&at| versions[at].is_ok());
+    let list: Vec<(usize, usize)> = available
+        .flat_map(|subject| {
+            let role = subjects[subject].role();
+            let concerns =
+                move |at: &usize| at.checked_sub(cases.len()).is_none_or(|at| threats[at].concerns(role));
+            (0..cases.len() + threats.len()).filter(concerns).map(move |at| (subject, at))
+        })
+        .collect();
+    let total = list.len();
+    let plain: Vec<OnceLock<Outcome>> = subjects.iter().map(|_| OnceLock::new()).collect();
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let controls = Controls::default();
     let results: Mutex<Vec<(usize, usize, CaseResult)>> = Mutex::new(Vec::with_capacity(total));
     let work = || {
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            if at >= total {
-                break;
-            }
-            let (subject, case) = (available[at / cases.len()], at % cases.len());
-            let result = one(&*subjects[subject], subject, &cases[case], version, &controls);
-            results.lock().unwrap_or_else(PoisonError::into_inner).push((subject, case, result));
+        while let Some(&(subject, at)) = list.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let result = match cases.get(at) {
+                Some(case) => one(&*subjects[subject], subject, case, version, &controls),
+                None => threats[at - cases.len()].run(&*subjects[subject], version, &plain[subject]),
+            };
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((subject, at, result));
             progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
         }
     };
@@ -152,7 +167,7 @@ pub fn run(
         work();
     });
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.sort_by_key(|(subject, case, _)| (*subject, *case));
+    results.sort_by_key(|(subject, at, _)| (*subject, *at));
     let mut reports: Vec<SubjectReport> = subjects
         .iter()
         .zip(versions)

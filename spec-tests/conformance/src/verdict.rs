@@ -67,6 +67,10 @@ pub enum Expect {
     Warn,
     /// It is free.
     Either,
+    /// It may take the image or refuse it, as long as it does no harm.
+    Harmless,
+    /// If it takes the image, it has to make of it what everybody else does.
+    Agree,
 }
 
 /// What is expected of a subject in `role`, by `version` of the specification.
@@ -128,6 +132,8 @@ pub fn judge(expect: Expect, outcome: &Outcome, control: &Outcome, wanted: Optio
         (Expect::Warn, Outcome::Accepted { warned: true, .. }) => Verdict::Pass,
         (Expect::Warn, _) => Verdict::Warn,
         (Expect::Either, _) => Verdict::Recorded,
+        (Expect::Agree, Outcome::Wrong(_)) => Verdict::Fail,
+        (Expect::Harmless | Expect::Agree, _) => Verdict::Pass,
     }
 }
 
@@ -180,6 +186,12 @@ mod tests {
                 check(expect, &damage, &rejected(), Verdict::Unsafe);
             }
         }
+        for outcome in [ACCEPTED, rejected(), wrong(&["a"])] {
+            check(Harmless, &outcome, &ACCEPTED, Verdict::Pass);
+            check(Harmless, &outcome, &rejected(), Verdict::Inconclusive);
+        }
+        check(Agree, &wrong(&["a"]), &ACCEPTED, Verdict::Fail);
+        check(Agree, &rejected(), &ACCEPTED, Verdict::Pass);
         check(Either, &Outcome::Skipped("no".into()), &ACCEPTED, Verdict::Skip);
         check(Reject, &Outcome::Failed("no".into()), &ACCEPTED, Verdict::Error);
     }

@@ -88,7 +88,7 @@ fn a_file_that_is_no_definition_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("mine.toml");
     let error = |path: &Path| Program::from_file(path, &confiner()).unwrap_err().to_string();
-    assert!(error(&path).contains("mine.toml: No such file"), "{}", error(&path));
+    assert!(error(&path).contains("mine.toml: there is no such file"), "{}", error(&path));
     fs::write(&path, "name = 'x'\nrole = 'cook'\n").unwrap();
     assert!(error(&path).contains("mine.toml") && error(&path).contains("cook"), "{}", error(&path));
 }
@@ -262,6 +262,9 @@ const REFUSED: [(&str, Shape); 3] = [
     ("oci-image-tool", Shape::Referrer),
 ];
 
+/// It does not set the times of symbolic links.
+const WRONG: [&str; 1] = ["python-tarfile"];
+
 #[test]
 fn the_programs_that_are_installed_take_plain_images() {
     for program in Program::all(&confiner()).unwrap() {
@@ -283,7 +286,14 @@ fn the_programs_that_are_installed_take_plain_images() {
             let outcome = program.run(&image(shape), SpecVersion::V1_1_1);
             eprintln!("  {shape:?}: {} ms: {outcome:?}", start.elapsed().as_millis());
             let is_refused = REFUSED.contains(&(name.as_str(), shape));
-            let wanted = if is_refused { "rejected" } else { "accepted" };
+            let is_wrong = WRONG.contains(&name.as_str());
+            let wanted = if is_refused {
+                "rejected"
+            } else if is_wrong {
+                "wrong"
+            } else {
+                "accepted"
+            };
             assert_eq!(outcome.as_str(), wanted, "{name}, {shape:?}: {outcome:?}");
         }
         let outcome = program.run(&garbage(), SpecVersion::V1_1_1);

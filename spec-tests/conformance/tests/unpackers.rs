@@ -7,8 +7,12 @@ use std::sync::Arc;
 use seaworthy::confine::Methods;
 use seaworthy::outcome::Outcome;
 use seaworthy::process::Confiner;
+use seaworthy::subjects::careless::Mistake;
 use seaworthy::subjects::program::Program;
 use seaworthy::subjects::{Subject, careless};
+use seaworthy::suite::safety::{self, Threat};
+use seaworthy::suite::{self, CaseResult, Prepared, SubjectReport};
+use seaworthy::verdict::Verdict;
 use seaworthy_generators::choices::Choices;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::layout::Memory;
@@ -25,6 +29,37 @@ fn plain() -> Memory {
     Shape::Image.draft().seal(&mut Choices::new(&[]))
 }
 
+/// The cases that show what an unpacker does, and the whole battery.
+fn everything() -> (Vec<Prepared>, Vec<Threat>) {
+    let only =
+        ["layer/", "descriptor/digest-content", "descriptor/size-content", "config/diff"].map(str::to_owned);
+    (suite::prepare(SpecVersion::V1_1_1, &only, None), safety::threats(&[]))
+}
+
+fn report(mistake: Option<&Mistake>, cases: &[Prepared], threats: &[Threat]) -> SubjectReport {
+    let unpacker = careless::unpacker(mistake, Path::new(SEAWORTHY), &confiner()).unwrap();
+    let subjects: Vec<Box<dyn Subject>> = vec![Box::new(unpacker)];
+    suite::run(&subjects, cases, threats, SpecVersion::V1_1_1, 2, &|_, _| ()).remove(0)
+}
+
+fn is_caught(result: &CaseResult) -> bool {
+    matches!(result.verdict, Verdict::Fail | Verdict::Unsafe)
+}
+
+#[test]
+fn without_a_mistake_nothing_is_caught() {
+    let (cases, threats) = everything();
+    let report = report(None, &cases, &threats);
+    let wrong = |result: &&CaseResult| is_caught(result) || result.verdict == Verdict::Error;
+    let wrong: Vec<_> = report.results.iter().filter(wrong).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let passed = report.results.iter().filter(|result| result.verdict == Verdict::Pass).count();
+    assert!(passed > threats.len() / 2, "{passed} passed");
+}
+
+/// What programs get wrong in the plain image.
+const KNOWN: [(&str, &str); 1] = [("python-tarfile", "lib: was modified when it was unpacked")];
+
 #[test]
 fn the_plain_image_comes_out_right() {
     let careful = careless::unpacker(None, Path::new(SEAWORTHY), &confiner()).unwrap();
@@ -33,7 +68,9 @@ fn the_plain_image_comes_out_right() {
     for program in Program::all(&confiner()).unwrap() {
         if program.role() == Role::Unpacker && program.version().is_ok() {
             let outcome = program.run(&plain(), SpecVersion::V1_1_1);
-            assert_eq!(outcome, Outcome::accepted(), "{}", program.name());
+            let is_known =
+                KNOWN.iter().any(|(name, words)| *name == program.name() && outcome.words().contains(words));
+            assert!(is_known || outcome == Outcome::accepted(), "{}: {outcome:?}", program.name());
             ran.push(program.name().to_owned());
         }
     }

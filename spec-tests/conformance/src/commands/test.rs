@@ -13,7 +13,7 @@ use crate::divergence::Divergences;
 use crate::process::Confiner;
 use crate::report::{self, Run};
 use crate::subjects::Subject;
-use crate::suite::{self, SubjectReport};
+use crate::suite::{self, SubjectReport, safety};
 use crate::verdict::Verdict;
 
 /// What to test, and how.
@@ -64,12 +64,13 @@ pub fn test(
         subject.name() == "reference" || (named && in_role)
     });
     let cases = suite::prepare(request.version, &request.only, request.seed);
-    if cases.is_empty() {
+    let threats = safety::threats(&request.only);
+    if cases.is_empty() && threats.is_empty() {
         return Err(Usage(format!("no case begins with {}", request.only.join(" or "))).into());
     }
     let started = Instant::now();
     let bar = progress_bar();
-    let reports = suite::run(&subjects, &cases, request.version, request.jobs, &|done, total| {
+    let reports = suite::run(&subjects, &cases, &threats, request.version, request.jobs, &|done, total| {
         bar.set_length(total as u64);
         bar.set_position(done as u64);
     });

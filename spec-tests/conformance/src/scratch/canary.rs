@@ -135,6 +135,12 @@ impl Canary {
         Ok(Self { items })
     }
 
+    /// The folder that hostile images are aimed at: it holds the files `plain` and `tool`, the folder
+    /// `folder` with the file `inner`, and the folder `empty`.
+    pub fn folder(scratch: &Scratch) -> std::path::PathBuf {
+        scratch.path().join("canary")
+    }
+
     /// Where a hostile link may point without harm: a file that exists and must not change.
     pub fn bait(scratch: &Scratch) -> std::path::PathBuf {
         scratch.path().join(Path::new("canary/plain"))

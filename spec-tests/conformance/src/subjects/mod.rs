@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use seaworthy_generators::battery::Place;
 use seaworthy_image::digest::{Algorithm, Hasher};
 use seaworthy_image::layout::{EntryKind, Memory};
 use seaworthy_image::spec::SpecVersion;
@@ -42,6 +43,12 @@ pub trait Subject: Sync + Send {
 
     /// Hands it an image. Called from several threads at once.
     fn run(&self, layout: &Memory, version: SpecVersion) -> Outcome;
+
+    /// Hands it an image that is made for the place where it works: one of the safety battery. What
+    /// works in memory only has no place that could be aimed at.
+    fn run_aimed(&self, make: &dyn Fn(&Place) -> Memory, version: SpecVersion) -> Outcome {
+        self.run(&make(&Place::placeholder()), version)
+    }
 }
 
 /// Every subject that the suite knows, the reference first, and the programs that `files` define.

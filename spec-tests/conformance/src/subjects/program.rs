@@ -16,6 +16,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use seaworthy_generators::battery::Place;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
@@ -128,6 +129,13 @@ impl Program {
         skip::shape(&self.definition, shape)
     }
 
+    fn run_at<'m>(&self, make: &dyn Fn(&Place) -> Cow<'m, Memory>, version: SpecVersion) -> Outcome {
+        match self.installed() {
+            Ok(installed) => invoke::run(self, installed, make, version),
+            Err(unavailable) => Outcome::Failed(unavailable.to_string()),
+        }
+    }
+
     fn installed(&self) -> Result<&Installed, &Unavailable> {
         self.installed.get_or_init(|| install::find(&self.definition, &self.confiner, &self.limits)).as_ref()
     }
@@ -151,9 +159,10 @@ impl Subject for Program {
     }
 
     fn run(&self, layout: &Memory, version: SpecVersion) -> Outcome {
-        match self.installed() {
-            Ok(installed) => invoke::run(self, installed, layout, version),
-            Err(unavailable) => Outcome::Failed(unavailable.to_string()),
-        }
+        self.run_at(&|_| Cow::Borrowed(layout), version)
+    }
+
+    fn run_aimed(&self, make: &dyn Fn(&Place) -> Memory, version: SpecVersion) -> Outcome {
+        self.run_at(&|place| Cow::Owned(make(place)), version)
     }
 }

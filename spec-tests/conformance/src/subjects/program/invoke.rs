@@ -1,10 +1,13 @@
 //! One image, handed to a program: its calls, and what came of them.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
+use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use seaworthy_generators::battery::Place;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
@@ -29,17 +32,23 @@ const COPY: &str = "copy";
 /// Every port is free in a network namespace of one's own.
 const PORT: &str = "5000";
 
-/// Has a program read a layout, by as many calls as that takes. The first call that does not end in
-/// acceptance decides.
-pub fn run(program: &Program, installed: &Installed, layout: &Memory, version: SpecVersion) -> Outcome {
-    let targets = match plan(&program.definition, layout, version) {
-        Ok(targets) => targets,
-        Err(reason) => return Outcome::Skipped(reason.into_owned()),
-    };
+/// Has a program read the layout that `make` makes for a place, by as many calls as that takes. The
+/// first call that does not end in acceptance decides.
+pub fn run<'m>(
+    program: &Program,
+    installed: &Installed,
+    make: &dyn Fn(&Place) -> Cow<'m, Memory>,
+    version: SpecVersion,
+) -> Outcome {
     let failed = |what: &str, error: io::Error| Outcome::Failed(format!("{what}: {error}"));
     let scratch = match Scratch::new() {
         Ok(scratch) => scratch,
         Err(error) => return failed("making a folder", error),
+    };
+    let layout = &*make(&around(&program.definition, &scratch));
+    let targets = match plan(&program.definition, layout, version) {
+        Ok(targets) => targets,
+        Err(reason) => return Outcome::Skipped(reason.into_owned()),
     };
     let target = scratch.target();
     let below = target.strip_prefix(scratch.path()).unwrap_or(&target).join(LAYOUT);
@@ -63,6 +72,17 @@ pub fn run(program: &Program, installed: &Installed, layout: &Memory, version: S
         }
     }
     Outcome::accepted()
+}
+
+/// What is around the folder that the first call of a program writes to.
+fn around(definition: &Definition, scratch: &Scratch) -> Place {
+    let canary = Canary::folder(scratch);
+    let below = definition.tree.as_deref().map_or(0, |tree| Path::new(tree).components().count());
+    let name = canary.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    Place {
+        from_root: format!("{}../../{name}", "../".repeat(below)).into_bytes(),
+        canary: canary.into_os_string().into_vec(),
+    }
 }
 
 struct Call<'c> {

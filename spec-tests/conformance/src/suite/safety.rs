@@ -1,0 +1,72 @@
+//! The safety battery, run against subjects.
+//!
+//! It stands beside the specification: a program that fails here may conform, and be unsafe. Its
+//! results have ids of their own, `safety/FAMILY/NAME`.
+
+use std::sync::OnceLock;
+
+use seaworthy_generators::battery::{self, Case, FAMILIES, Family, Make};
+use seaworthy_generators::choices::Choices;
+use seaworthy_generators::shape::Shape;
+use seaworthy_image::layout::Memory;
+use seaworthy_image::spec::SpecVersion;
+use seaworthy_rules::Role;
+
+use super::CaseResult;
+use crate::outcome::Outcome;
+use crate::subjects::Subject;
+use crate::verdict::{Expect, judge};
+
+/// A case of the battery with its family.
+#[derive(Debug, Clone, Copy)]
+pub struct Threat {
+    family: &'static Family,
+    case: &'static Case,
+}
+
+/// Every case of the battery whose id starts with one of `only`, or all.
+pub fn threats(only: &[String]) -> Vec<Threat> {
+    let all = FAMILIES.iter().flat_map(|family| family.cases.iter().map(move |case| Threat { family, case }));
+    all.filter(|threat| super::is_wanted(&threat.id(), only)).collect()
+}
+
+impl Threat {
+    /// Its id.
+    pub fn id(&self) -> String {
+        format!("safety/{}/{}", self.family.id.to_lowercase(), self.case.name)
+    }
+
+    /// Whether a subject in this role gets to see what the case is about. Who does not unpack layers
+    /// cannot be harmed by what is in them.
+    pub fn concerns(&self, role: Role) -> bool {
+        role == Role::Unpacker || matches!(self.case.make, Make::Edit(..))
+    }
+
+    fn expect(&self) -> Expect {
+        match self.case.expect {
+            battery::Expect::Reject => Expect::Reject,
+            battery::Expect::Contain | battery::Expect::Bounded | battery::Expect::Inert => Expect::Harmless,
+            battery::Expect::Agree => Expect::Agree,
+            battery::Expect::Preserve => Expect::Accept,
+        }
+    }
+
+    /// Runs it. `control` is what the subject does with a plain image, which it has to take for its
+    /// refusals to mean anything.
+    pub fn run(
+        &self,
+        subject: &dyn Subject,
+        version: SpecVersion,
+        control: &OnceLock<Outcome>,
+    ) -> CaseResult {
+        let outcome = subject.run_aimed(&|place| self.case.layout(place), version);
+        let control = control.get_or_init(|| subject.run(&plain(), version));
+        let expect = self.expect();
+        let verdict = judge(expect, &outcome, control, None);
+        CaseResult { id: self.id(), expect, verdict, outcome, reason: None }
+    }
+}
+
+fn plain() -> Memory {
+    Shape::Image.draft().seal(&mut Choices::new(&[]))
+}
