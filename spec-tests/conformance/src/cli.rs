@@ -15,6 +15,7 @@ mod explain;
 mod list;
 mod patient;
 mod test;
+mod unpack;
 mod values;
 
 /// Conformance test suite for OCI images, and for the programs that handle them.
@@ -34,6 +35,7 @@ enum Command {
     Test(test::Args),
     List(list::Args),
     Explain(explain::Args),
+    Unpack(unpack::Args),
     Diff(diff::Args),
 }
 
@@ -48,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::List(args) => list::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Unpack(args) => unpack::run(&args),
         Command::Diff(args) => diff::run(&args),
     };
     match result {

@@ -392,3 +392,105 @@ fn a_difference_between_directories_leads_from_one_to_the_other() {
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 8, "no temporary file is left");
 }
+
+/// Runs `seaworthy unpack`; what it says is on either output.
+fn run(args: &[&std::ffi::OsStr]) -> (Option<i32>, String) {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_seaworthy"))
+        .arg("unpack")
+        .args(args)
+        .output()
+        .unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn images_of_many_tools_are_unpacked() {
+    let images = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/images");
+    let folder = tempfile::tempdir().unwrap();
+    let unpack_image = |name: &str, options: &[&str]| {
+        let target = folder.path().join(name.replace('/', "-"));
+        let mut args: Vec<&std::ffi::OsStr> = options.iter().map(|option| option.as_ref()).collect();
+        let image = images.join(name);
+        args.extend([image.as_os_str(), target.as_os_str()]);
+        let (status, said) = run(&args);
+        (status, said, target)
+    };
+    for name in ["buildah", "crane", "umoci-new", "skopeo-oci-archive", "regctl-zstd", "regctl-docker-types"]
+    {
+        let path = fs::read_dir(images.join(name)).unwrap().map(|entry| entry.unwrap().file_name());
+        let inner = path
+            .filter_map(|name| name.into_string().ok())
+            .find(|name| name.starts_with("layout") || name.starts_with("image"))
+            .unwrap();
+        let (status, said, target) = unpack_image(&format!("{name}/{inner}"), &[]);
+        assert_eq!(status, Some(0), "{name}: {said}");
+        assert!(said.contains(": unpacked "), "{said}");
+        assert!(target.is_dir(), "{name}");
+    }
+}
+
+#[test]
+fn bad_calls_are_told_from_bad_images() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).into_os_string();
+    fs::create_dir(at("full")).unwrap();
+    fs::write(folder.path().join("full/file"), "").unwrap();
+    let layout = |change: &dyn Fn(&mut Memory), name: &str| {
+        let archive = archive(&[file("a", "1"), file("../b", "2")]);
+        let (mut storage, layers) = stored(&[(archive, Compression::None)]);
+        let mut add = |text: String| {
+            let digest = digest_of(Algorithm::Sha256, text.as_bytes());
+            storage.files.insert(format!("blobs/{}", digest.replace(':', "/")), text.clone().into_bytes());
+            format!(r#""digest":"{digest}","size":{}"#, text.len())
+        };
+        let layer = &layers[0];
+        let config = add(format!(
+            r#"{{"os":"linux","architecture":"amd64","rootfs":{{"type":"layers","diff_ids":["{}"]}}}}"#,
+            layer.diff_id.as_deref().unwrap()
+        ));
+        let media = "application/vnd.oci.image";
+        let manifest = add(format!(
+            r#"{{"schemaVersion":2,"config":{{"mediaType":"{media}.config.v1+json",{config}}},"layers":[{{"mediaType":"{media}.layer.v1.tar","digest":"{}","size":{}}}]}}"#,
+            layer.digest,
+            layer.size.unwrap()
+        ));
+        let index = format!(
+            r#"{{"schemaVersion":2,"manifests":[{{"mediaType":"{media}.manifest.v1+json",{manifest}}}]}}"#
+        );
+        storage.files.insert("index.json".to_owned(), index.into_bytes());
+        storage.files.insert("oci-layout".to_owned(), br#"{"imageLayoutVersion":"1.0.0"}"#.to_vec());
+        change(&mut storage);
+        for (path, bytes) in storage.files {
+            let path = Path::new(&at(name)).join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, bytes).unwrap();
+        }
+    };
+    layout(&|_| {}, "image");
+    layout(
+        &|storage| {
+            storage.files.values_mut().filter(|blob| blob.len() > 1000).for_each(|blob| blob[512] ^= 1)
+        },
+        "altered",
+    );
+    let check = |args: &[&std::ffi::OsStr], want: i32, words: &str| {
+        let (status, said) = run(args);
+        assert_eq!(status, Some(want), "{said}");
+        assert!(said.contains(words), "{said}, not {words}");
+    };
+    let (image, new) = (at("image"), at("new"));
+    check(&[&image, &at("full")], 2, "it is not empty");
+    check(&[&at("altered"), &new], 1, "has the digest");
+    check(&[&at("nothing"), &new], 3, "no such file");
+    check(&["--platform".as_ref(), "linux/arm64".as_ref(), &image, &new], 3, "only for: linux/amd64");
+    check(&["--platform".as_ref(), "linux".as_ref(), &image, &new], 2, "a platform is");
+    check(&["--max-bytes".as_ref(), "1".as_ref(), &image, &new], 3, "--max-bytes");
+    assert!(!Path::new(&new).exists());
+    check(
+        &["--platform".as_ref(), "linux/amd64".as_ref(), &image, &new],
+        1,
+        "left out: its path leads out of the root (../b)",
+    );
+    assert_eq!(fs::read_dir(&new).unwrap().count(), 1);
+}

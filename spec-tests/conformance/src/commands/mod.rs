@@ -4,3 +4,4 @@ pub mod check;
 pub mod diff;
 pub mod list;
 pub mod test;
+pub mod unpack;

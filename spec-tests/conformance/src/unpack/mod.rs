@@ -7,6 +7,7 @@
 //! that looks complete and is not.
 
 mod attributes;
+mod choose;
 mod layer;
 mod report;
 mod staging;
@@ -23,6 +24,7 @@ use seaworthy_image::tar::{self, Reader};
 
 use crate::printable::reason;
 
+pub use choose::{Platform, choose};
 pub use layer::Layer;
 pub use report::{NotKept, Places, Report};
 pub use staging::Staging;

@@ -1,0 +1,82 @@
+//! `seaworthy unpack`: an image as a directory.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use crate::input::{self, Content};
+use crate::printable::printable;
+use crate::unpack::{self, Limits, Made, Places, Platform};
+use anyhow::{Context, bail};
+
+/// What to unpack, and where to.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// The image, as named on the command line.
+    pub image: OsString,
+    /// The directory.
+    pub directory: PathBuf,
+    /// Which platform's image.
+    pub platform: Option<Platform>,
+    /// How far unpacking goes.
+    pub limits: Limits,
+    /// How the image is taken.
+    pub input: input::Options,
+}
+
+/// Unpacks an image.
+///
+/// # Errors
+///
+/// There is no such image, it cannot be unpacked, or the directory cannot be made. There is none then.
+pub fn run(request: &Request) -> anyhow::Result<Made> {
+    let name = || request.image.to_string_lossy().into_owned();
+    let input = input::open(&request.image, &request.input).with_context(name)?;
+    let Content::Layout { storage, reference } = input.content else {
+        bail!("{}: it is a single document, not an image layout", name());
+    };
+    let platform = request.platform.as_ref();
+    let layers = unpack::choose(&*storage, reference.as_deref(), platform, &request.input.json)
+        .map_err(|reason| anyhow::anyhow!("{}: {reason}", name()))?;
+    Ok(unpack::unpack(&*storage, &layers, &request.directory, &request.limits)?)
+}
+
+/// Writes for people what was unpacked, and what they should know about it.
+///
+/// # Errors
+///
+/// The output cannot be written.
+pub fn human(directory: &Path, made: &Made, out: &mut dyn Write) -> io::Result<()> {
+    let name = printable(&directory.to_string_lossy());
+    for (what, places) in &made.report.not_kept {
+        writeln!(out, "{name}: not kept: {} ({})", what.describe(), shown(places))?;
+    }
+    for (kind, places) in &made.report.notes {
+        let effect = if kind.is_left_out() { "left out" } else { "note" };
+        writeln!(out, "{name}: {effect}: {} ({})", kind.describe(), shown(places))?;
+    }
+    writeln!(out, "{name}: unpacked {} entries, {} bytes of content", made.entries, made.bytes)
+}
+
+/// The first paths, and how many more there are.
+fn shown(places: &Places) -> String {
+    const LONGEST: usize = 200;
+    let path = |path: &Vec<u8>| {
+        let text = printable(&String::from_utf8_lossy(path));
+        let is_long = text.chars().nth(LONGEST).is_some();
+        let text: String = text.chars().take(LONGEST).collect();
+        if is_long {
+            format!("{text}…")
+        } else if text.is_empty() {
+            "/".to_owned()
+        } else {
+            text
+        }
+    };
+    let mut paths: Vec<String> = places.first.iter().map(path).collect();
+    let more = places.count - places.first.len() as u64;
+    if more > 0 {
+        paths.push(format!("and {more} more"));
+    }
+    paths.join(", ")
+}
