@@ -14,6 +14,8 @@ mod diff;
 mod explain;
 mod list;
 mod patient;
+mod registry;
+mod serve;
 mod test;
 mod unpack;
 mod values;
@@ -37,6 +39,8 @@ enum Command {
     Explain(explain::Args),
     Unpack(unpack::Args),
     Diff(diff::Args),
+    Registry(registry::Args),
+    Serve(serve::Args),
 }
 
 /// Runs the command that the process's arguments ask for.
@@ -52,6 +56,8 @@ pub fn main() -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Unpack(args) => unpack::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Registry(args) => registry::run(&args),
+        Command::Serve(args) => serve::run(&args),
     };
     match result {
         Ok(conclusion) => ExitCode::from(conclusion.exit_status()),

@@ -55,6 +55,12 @@ pub enum Need {
     DeleteBlobs,
     /// Referrers can be listed.
     Referrers,
+    /// Tags cannot be deleted.
+    KeepTags,
+    /// Manifests cannot be deleted.
+    KeepManifests,
+    /// Blobs cannot be deleted.
+    KeepBlobs,
 }
 
 impl Need {
@@ -66,6 +72,9 @@ impl Need {
             Need::DeleteManifests => "the registry does not delete manifests",
             Need::DeleteBlobs => "the registry does not delete blobs",
             Need::Referrers => "the registry does not list referrers",
+            Need::KeepTags => "the registry deletes tags",
+            Need::KeepManifests => "the registry deletes manifests",
+            Need::KeepBlobs => "the registry deletes blobs",
         }
     }
 }

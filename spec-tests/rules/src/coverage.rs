@@ -43,21 +43,21 @@ pub fn index() -> Result<Vec<Entry>, IndexError> {
 }
 
 /// The sentences of the index, sorted by what became of them.
-#[derive(Debug, Default)]
-pub struct Coverage<'a> {
+#[derive(Debug)]
+pub struct Coverage<'a, V = SpecVersion> {
     /// How many sentences there are.
     pub sentences: usize,
     /// Those that at least one known rule answers.
-    pub claimed: Vec<&'a Entry>,
+    pub claimed: Vec<&'a Entry<V>>,
     /// Those that no rule answers, by the reason.
-    pub excepted: BTreeMap<&'a str, Vec<&'a Entry>>,
+    pub excepted: BTreeMap<&'a str, Vec<&'a Entry<V>>>,
     /// Those that only unknown rules answer, so nobody does.
-    pub unclaimed: Vec<&'a Entry>,
+    pub unclaimed: Vec<&'a Entry<V>>,
     /// The rules that the index names and nobody knows.
     pub unknown_rule_ids: BTreeSet<&'a str>,
 }
 
-impl Coverage<'_> {
+impl<V> Coverage<'_, V> {
     /// Whether there are sentences, and every one is accounted for by rules that exist or by a reason.
     pub fn is_complete(&self) -> bool {
         self.sentences > 0 && self.unclaimed.is_empty() && self.unknown_rule_ids.is_empty()
@@ -65,8 +65,17 @@ impl Coverage<'_> {
 }
 
 /// Holds entries against the ids of the rules that exist. For one version, pass the entries [`Entry::is_in`] it.
-pub fn coverage<'a>(entries: impl IntoIterator<Item = &'a Entry>, known_rule_ids: &[&str]) -> Coverage<'a> {
-    let mut coverage = Coverage::default();
+pub fn coverage<'a, V>(
+    entries: impl IntoIterator<Item = &'a Entry<V>>,
+    known_rule_ids: &[&str],
+) -> Coverage<'a, V> {
+    let mut coverage = Coverage {
+        sentences: 0,
+        claimed: Vec::new(),
+        excepted: BTreeMap::new(),
+        unclaimed: Vec::new(),
+        unknown_rule_ids: BTreeSet::new(),
+    };
     for entry in entries {
         coverage.sentences += 1;
         match &entry.claim {
@@ -87,14 +96,14 @@ pub fn coverage<'a>(entries: impl IntoIterator<Item = &'a Entry>, known_rule_ids
 
 /// A difference between the index and the documents. A changed sentence is one that is new and one that is gone.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Drift {
+pub enum Drift<V = SpecVersion> {
     /// The document holds a sentence that the index does not.
     New(Sentence),
     /// The index holds a sentence that the document does not.
-    Gone(Entry),
+    Gone(Entry<V>),
 }
 
-impl fmt::Display for Drift {
+impl<V> fmt::Display for Drift<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Drift::New(sentence) => {
@@ -117,23 +126,23 @@ impl fmt::Display for Drift {
 /// A document that is missing has lost all its sentences. What is new comes first, in the order of the documents.
 /// Sentences are the same if text, keywords, section and property are: the same words under another heading bind
 /// something else. The same words twice in one place are two sentences, of which the index can hold one.
-pub fn compare<'a>(
-    entries: impl IntoIterator<Item = &'a Entry>,
-    version: SpecVersion,
+pub fn compare<'a, V: Copy + PartialEq + 'a>(
+    entries: impl IntoIterator<Item = &'a Entry<V>>,
+    version: V,
     documents: &[(&str, &str)],
-) -> Vec<Drift> {
-    let mut expected: HashMap<Identity, &Entry> = entries
+) -> Vec<Drift<V>> {
+    let mut expected: HashMap<Identity, &Entry<V>> = entries
         .into_iter()
         .filter(|entry| entry.is_in(version))
         .map(|entry| (Identity::of_entry(entry), entry))
         .collect();
-    let mut drifts: Vec<Drift> = documents
+    let mut drifts: Vec<Drift<V>> = documents
         .iter()
         .flat_map(|(name, markdown)| sentences::split(name, markdown))
         .filter(|sentence| expected.remove(&Identity::of_sentence(sentence)).is_none())
         .map(Drift::New)
         .collect();
-    let mut gone: Vec<&Entry> = expected.into_values().collect();
+    let mut gone: Vec<&Entry<V>> = expected.into_values().collect();
     gone.sort_by_key(|entry| (&entry.place, &entry.property, &entry.fingerprint));
     drifts.extend(gone.into_iter().cloned().map(Drift::Gone));
     drifts
@@ -149,7 +158,7 @@ struct Identity {
 }
 
 impl Identity {
-    fn of_entry(entry: &Entry) -> Identity {
+    fn of_entry<V>(entry: &Entry<V>) -> Identity {
         Identity {
             place: entry.place.clone(),
             property: entry.property.clone(),

@@ -3,5 +3,7 @@
 pub mod check;
 pub mod diff;
 pub mod list;
+pub mod registry;
+pub mod serve;
 pub mod test;
 pub mod unpack;

@@ -5,6 +5,7 @@
 //! way a request has a deadline and its answer a bound, so that a registry can neither hang nor
 //! fill us.
 
+mod auth;
 mod ordinary;
 mod raw;
 mod request;
@@ -13,6 +14,8 @@ mod tls;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub use auth::Credentials;
+use auth::{Login, Wish};
 use bytes::Bytes;
 pub use request::Request;
 use reqwest::Url;
@@ -32,6 +35,8 @@ pub struct Connection {
     pub authorities: Vec<u8>,
     /// Whether any certificate will do.
     pub insecure: bool,
+    /// Who logs in where the registry asks for it.
+    pub credentials: Option<Credentials>,
 }
 
 impl Connection {
@@ -43,6 +48,7 @@ impl Connection {
             body_limit: 64 << 20,
             authorities: Vec::new(),
             insecure: false,
+            credentials: None,
         }
     }
 }
@@ -51,6 +57,7 @@ impl Connection {
 pub struct Client {
     connection: Connection,
     ordinary: reqwest::Client,
+    login: Login,
 }
 
 /// The answer to a request.
@@ -125,7 +132,7 @@ impl Client {
     /// The certificates cannot be used.
     pub fn new(connection: Connection) -> Result<Client, ClientError> {
         let ordinary = ordinary::client(&connection)?;
-        Ok(Client { connection, ordinary })
+        Ok(Client { connection, ordinary, login: Login::default() })
     }
 
     /// Sends a request and follows redirects, as the specification wants: the answer is what
@@ -154,29 +161,48 @@ impl Client {
         Err(NoAnswer { reason, exchange: answer.exchange })
     }
 
-    /// Sends a request and takes the answer as it comes.
+    /// Sends a request and takes the answer as it comes; where the registry asks who we are, we say so.
     ///
     /// # Errors
     ///
     /// There is no answer.
     pub async fn send_once(&self, request: &Request) -> Result<Answer, NoAnswer> {
-        let url = match request.target.strip_prefix('/') {
-            Some(_) => {
-                format!("{}{}", self.connection.base.as_str().trim_end_matches('/'), request.target)
-            }
-            None => request.target.clone(),
+        let url = match request.target.starts_with('/') {
+            true => format!("{}{}", self.connection.base.as_str().trim_end_matches('/'), request.target),
+            false => request.target.clone(),
         };
-        let mut exchange = Exchange::of(request, &url);
         let parsed = match Url::parse(&url) {
             Ok(parsed) => parsed,
-            Err(error) => return Err(lost(exchange, format!("no URL: {error}"))),
+            Err(error) => return Err(lost(Exchange::of(request, &url), format!("no URL: {error}"))),
         };
+        let is_ours = parsed.origin() == self.connection.base.origin();
+        let is_named = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        if !is_ours || is_named || request.is_anonymous() {
+            return self.transmit(request, &parsed, &url).await;
+        }
+        let wish = Wish::of(&request.method, &parsed);
+        let with_login = || match self.login.authorization(&wish) {
+            Some(authorization) => request.clone().header("Authorization", authorization),
+            None => request.clone(),
+        };
+        let answer = self.transmit(&with_login(), &parsed, &url).await?;
+        if answer.status == 401
+            && auth::respond(&self.login, &self.connection, &self.ordinary, &answer, &wish).await
+        {
+            return self.transmit(&with_login(), &parsed, &url).await;
+        }
+        Ok(answer)
+    }
+
+    /// One request, one answer; `url` is the spelling of `parsed` that nobody has put right.
+    async fn transmit(&self, request: &Request, parsed: &Url, url: &str) -> Result<Answer, NoAnswer> {
+        let mut exchange = Exchange::of(request, url);
         let start = Instant::now();
         let sending = async {
             // What a URL parser would put right has to go out as it is.
             match request.is_ordinary() && parsed.as_str() == url {
-                true => ordinary::send(&self.ordinary, request, &parsed, self.connection.body_limit).await,
-                false => raw::send(&self.connection, request, &parsed, &url).await,
+                true => ordinary::send(&self.ordinary, request, parsed, self.connection.body_limit).await,
+                false => raw::send(&self.connection, request, parsed, url).await,
             }
         };
         let result = tokio::time::timeout(self.connection.deadline, sending).await;
@@ -185,7 +211,7 @@ impl Client {
             Ok(Ok(Reply { status, headers, body })) => {
                 let received = Received { status, headers: headers.clone(), body: Excerpt::of(&body) };
                 exchange.outcome = Ok(received);
-                Ok(Answer { status, headers, body, url: parsed, exchange: Arc::new(exchange) })
+                Ok(Answer { status, headers, body, url: parsed.clone(), exchange: Arc::new(exchange) })
             }
             Ok(Err(reason)) => Err(lost(exchange, reason)),
             Err(_) => Err(lost(exchange, format!("no answer within {:?}", self.connection.deadline))),

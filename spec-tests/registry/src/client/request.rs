@@ -31,6 +31,8 @@ pub(super) struct Quirks {
     pub chunked: Option<(usize, Duration)>,
     /// Anything else that has to be sent exactly as it is.
     pub exactly: bool,
+    /// Nobody logs in.
+    pub anonymous: bool,
 }
 
 impl Request {
@@ -92,9 +94,19 @@ impl Request {
         self
     }
 
+    /// The same without logging in, even if the registry asks for it.
+    pub fn anonymous(mut self) -> Request {
+        self.quirks.anonymous = true;
+        self
+    }
+
+    pub(super) fn is_anonymous(&self) -> bool {
+        self.quirks.anonymous
+    }
+
     /// Whether a well-behaved client could send it.
     pub(super) fn is_ordinary(&self) -> bool {
-        let Quirks { content_length, cut, chunked, exactly } = &self.quirks;
+        let Quirks { content_length, cut, chunked, exactly, anonymous: _ } = &self.quirks;
         content_length.is_none() && cut.is_none() && chunked.is_none() && !exactly
     }
 }

@@ -85,7 +85,10 @@ impl Registry {
     }
 
     fn part(&self, content: Content, first: u64, length: u64) -> Body {
-        let Content::Memory(bytes) = content;
+        let bytes = match content {
+            Content::Memory(bytes) => bytes,
+            Content::File(file, _) => return body::file(file, first, length),
+        };
         let position = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
         let part = bytes.slice(position(first)..position(first.saturating_add(length)));
         match part.split_last() {

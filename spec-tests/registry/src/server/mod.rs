@@ -5,6 +5,7 @@
 
 mod blobs;
 mod body;
+mod disk;
 mod document;
 mod error;
 mod manifests;
@@ -21,6 +22,7 @@ use std::fmt::Display;
 
 pub use body::Body;
 use bytes::Bytes;
+pub use disk::Disk;
 pub use error::Code;
 use error::Refusal;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};

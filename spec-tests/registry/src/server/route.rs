@@ -4,6 +4,9 @@ use super::error::{Code, Refusal};
 use crate::name;
 use crate::spec::SpecVersion;
 
+/// The longest name that is taken. Clients have this limit for the host and the name together.
+const NAME_LIMIT: usize = 255;
+
 /// What a path leads to.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Endpoint {
@@ -45,7 +48,7 @@ pub(super) fn route(path: &str, version: SpecVersion) -> Result<(String, Endpoin
     };
     let is_whole = repository.iter().all(|component| !component.contains('/'));
     let repository = repository.join("/");
-    if !is_whole || !name::is_repository(&repository, version) {
+    if !is_whole || repository.len() > NAME_LIMIT || !name::is_repository(&repository, version) {
         return Err(Refusal::unknown(Code::NameInvalid, "not the name of a repository"));
     }
     Ok((repository, endpoint))

@@ -1,7 +1,6 @@
 //! A registry on a socket.
 
 use std::convert::Infallible;
-use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,15 +17,12 @@ const CONNECTIONS: usize = 512;
 /// How long the header of a request may take to arrive.
 const HEADER_TIME: Duration = Duration::from_secs(30);
 
-/// Answers every connection that a listener accepts, until it fails or the future is dropped.
-///
-/// # Errors
-///
-/// The listener failed for good.
-pub async fn serve(registry: Arc<Registry>, listener: TcpListener) -> io::Result<()> {
+/// Answers every connection that a listener accepts, until the future is dropped.
+pub async fn serve(registry: Arc<Registry>, listener: TcpListener) -> Infallible {
     let connections = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
-        let permit = connections.clone().acquire_owned().await.map_err(io::Error::other)?;
+        // The semaphore is never closed, so there is always a permit in the end.
+        let permit = connections.clone().acquire_owned().await.ok();
         let (stream, _) = match listener.accept().await {
             Ok(accepted) => accepted,
             // The peer has gone again, or we are out of something for now.

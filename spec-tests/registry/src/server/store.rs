@@ -1,5 +1,6 @@
 //! Where a registry keeps its content.
 
+use std::fs::File;
 use std::io::{self, Read};
 
 use bytes::Bytes;
@@ -63,6 +64,8 @@ pub trait Store: Send + Sync {
 pub enum Content {
     /// Held in memory.
     Memory(Bytes),
+    /// In a file of this size, in bytes.
+    File(File, u64),
 }
 
 impl Content {
@@ -70,6 +73,7 @@ impl Content {
     pub fn size(&self) -> u64 {
         match self {
             Content::Memory(bytes) => bytes.len() as u64,
+            Content::File(_, size) => *size,
         }
     }
 }

@@ -104,14 +104,17 @@ impl Session {
     pub(crate) async fn has(&mut self, need: Need) -> bool {
         let shared = self.shared.clone();
         let facts = &shared.facts;
-        let cell = match need {
-            Need::Push => &facts.push,
-            Need::Referrers => &facts.referrers,
-            Need::DeleteTags => &facts.delete_tags,
-            Need::DeleteManifests => &facts.delete_manifests,
-            Need::DeleteBlobs => &facts.delete_blobs,
+        let (cell, offer, wanted) = match need {
+            Need::Push => (&facts.push, need, true),
+            Need::Referrers => (&facts.referrers, need, true),
+            Need::DeleteTags => (&facts.delete_tags, need, true),
+            Need::DeleteManifests => (&facts.delete_manifests, need, true),
+            Need::DeleteBlobs => (&facts.delete_blobs, need, true),
+            Need::KeepTags => (&facts.delete_tags, Need::DeleteTags, false),
+            Need::KeepManifests => (&facts.delete_manifests, Need::DeleteManifests, false),
+            Need::KeepBlobs => (&facts.delete_blobs, Need::DeleteBlobs, false),
         };
-        *cell.get_or_init(|| async { self.probe(need).await.unwrap_or(true) }).await
+        *cell.get_or_init(|| async { self.probe(offer).await.unwrap_or(true) }).await == wanted
     }
 
     async fn probe(&mut self, need: Need) -> Result<bool, Stop> {
@@ -122,14 +125,17 @@ impl Session {
         }
         let image = self.push_new_image(&repository, "probe").await?;
         let digest = &image.manifest.digest;
-        let (method, path) = match need {
-            Need::Push | Need::Referrers => ("GET", format!("referrers/{digest}")),
-            Need::DeleteTags => ("DELETE", "manifests/probe".to_owned()),
-            Need::DeleteManifests => ("DELETE", format!("manifests/{digest}")),
-            Need::DeleteBlobs => ("DELETE", format!("blobs/{}", image.blobs[0].digest)),
+        if need == Need::Referrers {
+            let path = format!("/v2/{repository}/referrers/{digest}");
+            return Ok(self.send(Request::new("GET", path)).await?.status != 404);
+        }
+        let path = match need {
+            Need::DeleteTags => "manifests/probe".to_owned(),
+            Need::DeleteManifests => format!("manifests/{digest}"),
+            _ => format!("blobs/{}", image.blobs[0].digest),
         };
-        let answer = self.send(Request::new(method, format!("/v2/{repository}/{path}"))).await?;
-        let is_refused = if need == Need::Referrers { [404, 404] } else { [400, 405] };
-        Ok(!is_refused.contains(&answer.status))
+        // A refusal that is not the one which the specification wants is a refusal all the same.
+        let answer = self.send(Request::new("DELETE", format!("/v2/{repository}/{path}"))).await?;
+        Ok(!matches!(answer.status, 400 | 403 | 405 | 501))
     }
 }

@@ -1,17 +1,19 @@
 //! The committed form of the index.
 
 use std::collections::HashSet;
+use std::str::FromStr;
 
-use seaworthy_image::spec::{SpecVersion, UnknownVersion};
+use seaworthy_image::spec::SpecVersion;
 use serde::Deserialize;
 
 use crate::sentences::{FINGERPRINT_DIGITS, Keyword};
 
-/// Reads an index:
+/// Reads an index. `V` is what the versions of the specification are called by:
 ///
 /// ```
+/// # use seaworthy_image::spec::SpecVersion;
 /// # use seaworthy_rules::coverage::{Claim, parse};
-/// let entries = parse(
+/// let entries = parse::<SpecVersion>(
 ///     r#"
 ///     [[sentence]]
 ///     section = "descriptor.md#digests"
@@ -25,7 +27,7 @@ use crate::sentences::{FINGERPRINT_DIGITS, Keyword};
 /// assert_eq!(entries[0].claim, Claim::Rules(vec!["descriptor/digest-syntax".to_owned()]));
 /// # Ok::<(), seaworthy_rules::coverage::IndexError>(())
 /// ```
-pub fn parse(text: &str) -> Result<Vec<Entry>, IndexError> {
+pub fn parse<V: FromStr + Ord>(text: &str) -> Result<Vec<Entry<V>>, IndexError> {
     let file: File = toml::from_str(text)?;
     let mut seen = HashSet::new();
     file.sentence
@@ -41,7 +43,7 @@ pub fn parse(text: &str) -> Result<Vec<Entry>, IndexError> {
 
 /// One normative sentence of the specification, and what answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
+pub struct Entry<V = SpecVersion> {
     /// The document and the section's anchor, such as `descriptor.md#digests`.
     pub place: String,
     /// The property that the sentence is about; see [`Sentence::property`](crate::sentences::Sentence::property).
@@ -51,14 +53,14 @@ pub struct Entry {
     /// Its keywords, in order of appearance.
     pub keywords: Vec<Keyword>,
     /// The versions that hold the sentence, oldest first.
-    pub versions: Vec<SpecVersion>,
+    pub versions: Vec<V>,
     /// What answers it.
     pub claim: Claim,
 }
 
-impl Entry {
+impl<V: PartialEq> Entry<V> {
     /// Whether a version of the specification holds the sentence.
-    pub fn is_in(&self, version: SpecVersion) -> bool {
+    pub fn is_in(&self, version: V) -> bool {
         self.versions.contains(&version)
     }
 }
@@ -109,8 +111,8 @@ pub enum Fault {
     #[error("the versions must be at least one, each once, oldest first")]
     Versions,
     /// A version that does not exist.
-    #[error(transparent)]
-    UnknownVersion(#[from] UnknownVersion),
+    #[error("{0:?} is no version")]
+    UnknownVersion(String),
     /// A sentence without keywords is not normative.
     #[error("no keywords")]
     NoKeywords,
@@ -140,13 +142,13 @@ struct Row {
 }
 
 impl Row {
-    fn check(self) -> Result<Entry, Fault> {
+    fn check<V: FromStr + Ord>(self) -> Result<Entry<V>, Fault> {
         let digits = |text: &str| text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if self.fingerprint.len() != FINGERPRINT_DIGITS || !digits(&self.fingerprint) {
             return Err(Fault::Fingerprint);
         }
-        let versions =
-            self.versions.iter().map(|name| name.parse()).collect::<Result<Vec<SpecVersion>, _>>()?;
+        let version = |name: &String| name.parse().map_err(|_| Fault::UnknownVersion(name.clone()));
+        let versions = self.versions.iter().map(version).collect::<Result<Vec<V>, _>>()?;
         if versions.is_empty() || !versions.is_sorted_by(|a, b| a < b) {
             return Err(Fault::Versions);
         }

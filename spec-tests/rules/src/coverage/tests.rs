@@ -74,7 +74,7 @@ fn coverage_counts_every_sentence_once() {
     let mut index = index_of("# A\nMUST a. MUST b.", "rules = [\"ship/hull\", \"ship/mast\"]");
     index += &index_of("# B\nMUST a.", "rules = [\"ship/gone\"]");
     index += &index_of("# C\nMUST a. MAY b. MAY c.", "except = \"explains\"");
-    let entries = parse(&index).expect("a good index");
+    let entries = parse::<SpecVersion>(&index).expect("a good index");
 
     let all = coverage(&entries, &["ship/hull", "ship/mast", "ship/gone"]);
     assert_eq!((all.sentences, all.claimed.len(), all.excepted["explains"].len()), (6, 3, 3));
@@ -100,7 +100,7 @@ fn a_faulty_index_is_refused() {
     let good = index_of("It MUST float.", "except = \"because\"");
     let check = |from: &str, to: &str, expected: Fault| {
         let text = good.replace(from, to);
-        match parse(&text) {
+        match parse::<SpecVersion>(&text) {
             Err(IndexError::Entry { fault, place, .. }) => {
                 assert_eq!((fault, place.as_str()), (expected, "ship.md"))
             }
@@ -118,9 +118,12 @@ fn a_faulty_index_is_refused() {
     check("\"1.1.1\", \"dev\"", "", Fault::Versions);
     check("\"1.1.1\", \"dev\"", "\"dev\", \"1.1.1\"", Fault::Versions);
     check("\"1.1.1\"", "\"dev\"", Fault::Versions);
-    check("1.1.1", "1.1.2", Fault::UnknownVersion(seaworthy_image::spec::UnknownVersion("1.1.2".into())));
+    check("1.1.1", "1.1.2", Fault::UnknownVersion("1.1.2".into()));
     check("because\"", &format!("because\"\n{good}"), Fault::Twice);
-    assert!(matches!(parse("[[sentence]]"), Err(IndexError::Toml(_))));
-    assert!(matches!(parse(&good.replace("except", "expect")), Err(IndexError::Toml(_))));
-    assert!(matches!(parse(&good.replace("[[sentence]]", "[[sentences]]")), Err(IndexError::Toml(_))));
+    assert!(matches!(parse::<SpecVersion>("[[sentence]]"), Err(IndexError::Toml(_))));
+    assert!(matches!(parse::<SpecVersion>(&good.replace("except", "expect")), Err(IndexError::Toml(_))));
+    assert!(matches!(
+        parse::<SpecVersion>(&good.replace("[[sentence]]", "[[sentences]]")),
+        Err(IndexError::Toml(_))
+    ));
 }
