@@ -19,6 +19,7 @@ use auth::{Login, Wish};
 use bytes::Bytes;
 pub use request::Request;
 use reqwest::Url;
+use serde_json::Value;
 
 use crate::exchange::{Excerpt, Exchange, Received};
 
@@ -86,6 +87,30 @@ impl Answer {
     pub fn headers_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         let named = self.headers.iter().filter(move |(found, _)| found.eq_ignore_ascii_case(name));
         named.map(|(_, value)| value.as_str())
+    }
+
+    /// Where a `Link` of the relation `next` leads (RFC 8288).
+    pub fn next(&self) -> Option<Url> {
+        self.headers_named("link").flat_map(|header| header.split(',')).find_map(|link| {
+            let (target, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
+            let is_next = |parameter: &str| {
+                let (name, value) = parameter.trim().split_once('=').unwrap_or_default();
+                let relations = value.trim_matches('"').split(' ');
+                name.eq_ignore_ascii_case("rel") && relations.into_iter().any(|relation| relation == "next")
+            };
+            let url = self.url.join(target).ok()?;
+            parameters.split(';').any(is_next).then_some(url)
+        })
+    }
+
+    /// The codes in its body, if that is an error of the specified form.
+    pub fn error_codes(&self) -> Vec<String> {
+        let body: Value = match self.status {
+            400..500 => serde_json::from_slice(&self.body).unwrap_or_default(),
+            _ => Value::Null,
+        };
+        let errors = body["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+        errors.iter().filter_map(|error| error["code"].as_str()).map(str::to_owned).collect()
     }
 
     /// The `Location` header, as it is seen from the URL that answered.

@@ -1,7 +1,7 @@
 //! A registry filters referrers by `artifactType` when it is asked to.
 
 use crate::client::Request;
-use crate::session::{Session, Stop, blocked};
+use crate::session::{Session, Stop, blocked, entries_of};
 use crate::{Fault, Grade, Need, RegistryRule, SpecVersion};
 
 /// It declares the filter as applied and lists everything.
@@ -19,18 +19,18 @@ pub const RULE: RegistryRule = RegistryRule {
 async fn check(session: &mut Session) -> Result<(), Stop> {
     let repository = session.repository();
     let subject = session.push_new_image(&repository, "v1").await?;
-    for artifact_type in ["application/vnd.wanted+json", "application/vnd.unwanted"] {
-        let referrer = session.referrer(&subject, artifact_type);
-        session.push_image(&repository, &referrer.manifest.digest, &referrer).await?;
-    }
+    let referrer = session.referrer(&subject, "application/vnd.wanted+json");
+    session.push_image(&repository, &referrer.manifest.digest, &referrer).await?;
+    let unwanted = session.referrer(&subject, "application/vnd.unwanted");
+    session.push_tag(&repository, &unwanted.manifest.digest, &unwanted).await?;
     let digest = &subject.manifest.digest;
     let path = format!("/v2/{repository}/referrers/{digest}?artifactType=application/vnd.wanted%2Bjson");
     let answer = session.send(Request::new("GET", path)).await?;
     if answer.status != 200 {
         return Err(blocked("discovery/referrers-list", &answer, "200"));
     }
-    let body = String::from_utf8_lossy(&answer.body);
-    let is_filtered = body.contains("vnd.wanted+json") && !body.contains("vnd.unwanted");
+    let listed = entries_of(&answer);
+    let is_filtered = listed.len() == 1 && listed[0]["digest"] == referrer.manifest.digest;
     session.expect(&answer, is_filtered, "referrers of another type", "only those of the type");
     Ok(())
 }

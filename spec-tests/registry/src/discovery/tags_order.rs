@@ -6,7 +6,7 @@
 use crate::session::{Session, Stop};
 use crate::{Fault, RegistryRule, SpecVersion};
 
-/// The last tag comes first.
+/// Where there is a tag in upper case, the last one comes first.
 pub(crate) const REVERSED: Fault = Fault("discovery/tags-order/reversed");
 
 pub const RULE: RegistryRule = RegistryRule {
@@ -20,7 +20,7 @@ async fn check(session: &mut Session) -> Result<(), Stop> {
     let repository = session.repository();
     let image = session.push_new_image(&repository, "b").await?;
     for tag in ["c", "A", "0", "_", "a.b", "D"] {
-        session.push_image(&repository, tag, &image).await?;
+        session.push_tag(&repository, tag, &image).await?;
     }
     let (answer, tags) = session.list_tags(&repository, "").await?;
     let is_lexical = tags.is_sorted_by_key(|tag| tag.to_ascii_lowercase());

@@ -24,6 +24,5 @@ async fn check(session: &mut Session) -> Result<(), Stop> {
         return Err(blocked("management/tag-delete", &answer, "202"));
     }
     let answer = session.send(pull_manifest(&repository, "v1")).await?;
-    session.expect_status(&answer, &[404]);
-    Ok(())
+    session.expect_gone(&answer, "pull/manifest-unknown")
 }

@@ -119,8 +119,18 @@ impl Refusal {
         self
     }
 
-    pub fn answer(self, faults: &Faults) -> Response<Body> {
-        let error = json!({ "code": self.code.as_str(), "message": self.message });
+    pub fn answer(mut self, faults: &Faults) -> Response<Body> {
+        let mut code = self.code.as_str().to_owned();
+        if faults.has(common::error_code_form::LOWER_CASE) {
+            code.make_ascii_lowercase();
+        }
+        if faults.has(common::error_code_known::INVENTED) && self.code == Code::Unsupported {
+            "NOT_HERE".clone_into(&mut code);
+        }
+        if faults.has(common::method_not_allowed::SILENT) {
+            self.headers.retain(|(name, _)| name != ALLOW);
+        }
+        let error = json!({ "code": code, "message": self.message });
         let error = match faults.has(common::error_form::BARE) {
             true => error,
             false => json!({ "errors": [error] }),

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use hyper::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use hyper::{Response, StatusCode};
 use seaworthy_image::digest::{Algorithm, digest_of};
 
@@ -14,9 +14,10 @@ use super::error::{Code, Refusal};
 use super::store::Manifest;
 use super::{Asked, DIGEST, Registry, answer, set};
 use crate::spec::SpecVersion;
-use crate::{management, name, pull, push};
+use crate::{Fault, discovery, management, name, pull, push};
 
 const SUBJECT: HeaderName = HeaderName::from_static("oci-subject");
+const NAMESPACE: HeaderName = HeaderName::from_static("oci-namespace");
 const TAG: HeaderName = HeaderName::from_static("oci-tag");
 
 /// What names a manifest.
@@ -32,24 +33,73 @@ impl Registry {
         asked: &Asked<'_>,
         reference: &str,
     ) -> Result<Response<Body>, Refusal> {
-        let unknown = || Refusal::unknown(Code::ManifestUnknown, "this repository holds no such manifest");
+        if reference.contains(':') {
+            self.readable_digest(reference)?;
+        }
         let digest = match self.reference(reference)? {
-            Reference::Tag(tag) => self.store.tag(asked.repository, tag)?.ok_or_else(unknown)?,
-            Reference::Digest(digest, _) => digest.to_owned(),
+            Reference::Tag(tag) => self.store.tag(asked.repository, tag)?,
+            Reference::Digest(digest, _) => Some(digest.to_owned()),
         };
-        let manifest = self.store.manifest(asked.repository, &digest)?.ok_or_else(unknown)?;
-        let mut response = answer(StatusCode::OK, body::empty());
-        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(manifest.bytes.len()));
-        set(&mut response, CONTENT_TYPE, &manifest.media_type);
-        set(&mut response, DIGEST, &digest);
-        if !asked.is_head() {
-            let mut bytes = manifest.bytes;
-            if reference != digest && self.is_faulty(pull::manifest_by_tag::CHANGED_BYTE) {
-                bytes = bytes.iter().map(|byte| if *byte == b':' { b';' } else { *byte }).collect();
+        let found = match digest {
+            Some(digest) => {
+                self.store.manifest(asked.repository, &digest)?.map(|manifest| (digest, manifest))
             }
-            *response.body_mut() = body::full(bytes);
+            None => None,
+        };
+        let hides = asked.is_head() && self.is_faulty(pull::manifest_head::ABSENT);
+        let Some((digest, manifest)) = found.filter(|_| !hides) else {
+            return self.absent(asked, pull::manifest_unknown::NO_CONTENT, unknown_manifest());
+        };
+        let mut response = answer(StatusCode::OK, body::empty());
+        let size = manifest.bytes.len();
+        let told = size + usize::from(asked.is_head() && self.is_faulty(pull::head_length::WRONG));
+        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(told));
+        set(&mut response, CONTENT_TYPE, &self.content_type(&manifest));
+        if let Some(told) = self.told_digest(asked, &digest) {
+            set(&mut response, DIGEST, &told);
+        }
+        if asked.query.first("ns").is_some() && self.is_faulty(pull::namespace_parameter::ANOTHER) {
+            set(&mut response, NAMESPACE, "another.example");
+        }
+        if !asked.is_head() {
+            *response.body_mut() = body::full(self.content_of(asked, reference, manifest));
         }
         Ok(response)
+    }
+
+    fn content_type(&self, manifest: &Manifest) -> String {
+        match &manifest.media_type {
+            _ if self.is_faulty(pull::manifest_content_type::JSON) => "application/json".to_owned(),
+            media_type if self.is_faulty(pull::manifest_content_type_parameters::CHARSET) => {
+                format!("{media_type}; charset=utf-8")
+            }
+            media_type => media_type.clone(),
+        }
+    }
+
+    fn told_digest(&self, asked: &Asked<'_>, digest: &str) -> Option<String> {
+        match asked.is_head() {
+            true if self.is_faulty(pull::head_digest::MISSING) => None,
+            false if self.is_faulty(pull::manifest_digest_header::MISSING) => None,
+            false if self.is_faulty(pull::manifest_digest_header::WRONG) => {
+                Some(digest_of(Algorithm::Sha256, b"something else"))
+            }
+            _ => Some(digest.to_owned()),
+        }
+    }
+
+    /// The bytes that are served, which are those that were pushed.
+    fn content_of(&self, asked: &Asked<'_>, reference: &str, manifest: Manifest) -> Bytes {
+        let is_changed = match reference.contains(':') {
+            true => self.is_faulty(pull::manifest_by_digest::CHANGED_BYTE),
+            false => self.is_faulty(pull::manifest_by_tag::CHANGED_BYTE),
+        };
+        let is_unwanted = asked.header(ACCEPT).is_some_and(|accept| accept == "text/html");
+        let is_converted = is_unwanted && self.is_faulty(pull::manifest_accept::CONVERTED);
+        match manifest.bytes.split_last() {
+            Some((last, rest)) if is_changed || is_converted => [rest, &[last ^ 1]].concat().into(),
+            _ => manifest.bytes,
+        }
     }
 
     /// PUT of a manifest.
@@ -109,28 +159,60 @@ impl Registry {
         asked: &Asked<'_>,
         reference: &str,
     ) -> Result<Response<Body>, Refusal> {
-        let unknown = || Refusal::unknown(Code::ManifestUnknown, "this repository holds no such manifest");
-        let reference = self.reference(reference)?;
-        let is_allowed = match reference {
-            Reference::Tag(_) => self.settings.delete_tags,
-            Reference::Digest(..) => self.settings.delete_manifests,
-        };
-        if !is_allowed {
-            return Err(Refusal::method("GET, HEAD, PUT"));
-        }
-        let (was_there, faulty_status) = match reference {
-            Reference::Tag(tag) if self.is_faulty(management::tag_gone::KEPT) => {
-                (self.store.tag(asked.repository, tag)?.is_some(), None)
-            }
+        let (is_done, status) = match self.reference(reference)? {
             Reference::Tag(tag) => {
-                let fault = self.is_faulty(management::tag_delete::OK).then_some(StatusCode::OK);
-                (self.store.remove_tag(asked.repository, tag)?, fault)
+                self.expect_deletes(self.settings.delete_tags, management::tag_delete_disabled::FORBIDDEN)?;
+                let is_ok = self.is_faulty(management::tag_delete::OK);
+                (self.remove_tag(asked.repository, tag)?, is_ok)
             }
-            Reference::Digest(digest, _) => (self.store.remove_manifest(asked.repository, digest)?, None),
+            Reference::Digest(digest, _) => {
+                let fault = management::manifest_delete_disabled::FORBIDDEN;
+                self.expect_deletes(self.settings.delete_manifests, fault)?;
+                let is_ok = self.is_faulty(management::manifest_delete::OK);
+                (self.remove_manifest(asked.repository, digest)?, is_ok)
+            }
         };
-        match was_there {
-            true => Ok(answer(faulty_status.unwrap_or(StatusCode::ACCEPTED), body::empty())),
-            false => Err(unknown()),
+        match (is_done, status) {
+            (false, _) => Err(unknown_manifest()),
+            (true, true) => Ok(answer(StatusCode::OK, body::empty())),
+            (true, false) => Ok(answer(StatusCode::ACCEPTED, body::empty())),
+        }
+    }
+
+    fn remove_tag(&self, repository: &str, tag: &str) -> Result<bool, Refusal> {
+        let Some(digest) = self.store.tag(repository, tag)? else {
+            return Ok(self.is_faulty(management::tag_delete_unknown::ACCEPTED));
+        };
+        if self.is_faulty(management::tag_delete_keeps::MANIFEST) {
+            self.store.remove_manifest(repository, &digest)?;
+        }
+        if !self.is_faulty(management::tag_gone::KEPT) {
+            self.store.remove_tag(repository, tag)?;
+        }
+        Ok(true)
+    }
+
+    fn remove_manifest(&self, repository: &str, digest: &str) -> Result<bool, Refusal> {
+        if !self.store.has_repository(repository)? {
+            return Ok(self.is_faulty(management::manifest_delete_unknown_repository::ACCEPTED));
+        }
+        let found = self.store.manifest(repository, digest)?;
+        let refers = found.as_ref().is_some_and(|found| contains(&found.bytes, b"\"subject\""));
+        let kept = if refers { discovery::referrers_deleted::KEPT } else { management::manifest_gone::KEPT };
+        match self.is_faulty(kept) {
+            true => Ok(found.is_some()),
+            false => Ok(self.store.remove_manifest(repository, digest)?),
+        }
+    }
+
+    /// Refuses where this kind of content is not deleted.
+    pub(super) fn expect_deletes(&self, is_allowed: bool, forbidden: Fault) -> Result<(), Refusal> {
+        match is_allowed {
+            true => Ok(()),
+            false if self.is_faulty(forbidden) => {
+                Err(Refusal::new(StatusCode::FORBIDDEN, Code::Denied, "nothing is deleted here"))
+            }
+            false => Err(Refusal::method("GET, HEAD, PUT")),
         }
     }
 
@@ -201,6 +283,14 @@ impl Registry {
         tags.dedup();
         Ok(tags)
     }
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+fn unknown_manifest() -> Refusal {
+    Refusal::unknown(Code::ManifestUnknown, "this repository holds no such manifest")
 }
 
 /// The media type of a `Content-Type` header.

@@ -32,9 +32,9 @@ use route::{Endpoint, Query};
 use store::Store;
 use uploads::Uploads;
 
-use crate::common;
 use crate::rule::{Fault, Faults};
 use crate::spec::SpecVersion;
+use crate::{common, discovery};
 
 const DIGEST: HeaderName = HeaderName::from_static("docker-content-digest");
 
@@ -75,7 +75,7 @@ impl Default for Settings {
             manifest_limit: 4 << 20,
             blob_limit: 16 << 30,
             session_limit: 1000,
-            page: 100,
+            page: 50,
         }
     }
 }
@@ -125,7 +125,8 @@ impl Registry {
     {
         let (head, body) = request.into_parts();
         let query = Query::parse(head.uri.query().unwrap_or_default());
-        let result = match route::route(head.uri.path(), self.settings.version) {
+        let result = match route::route(head.uri.path(), &self.settings) {
+            Err(_) if self.tells_extensions(head.uri.path()) => Ok(answer(StatusCode::OK, body::full("[]"))),
             Err(refusal) => Err(refusal),
             Ok((repository, endpoint)) => {
                 let (method, headers) = (&head.method, &head.headers);
@@ -150,7 +151,7 @@ impl Registry {
     {
         let method = asked.method.as_str();
         match (endpoint, method) {
-            (Endpoint::Base, "GET" | "HEAD") => Ok(self.base()),
+            (Endpoint::Base, "GET" | "HEAD") => self.base(asked),
             (Endpoint::Base, _) => Err(Refusal::method("GET, HEAD")),
             (Endpoint::Blob(digest), "GET" | "HEAD") => self.read_blob(asked, digest),
             (Endpoint::Blob(digest), "DELETE") => self.delete_blob(asked, digest),
@@ -176,13 +177,22 @@ impl Registry {
         }
     }
 
-    fn base(&self) -> Response<Body> {
+    fn base(&self, asked: &Asked<'_>) -> Result<Response<Body>, Refusal> {
+        if !asked.query.is_empty() && self.is_faulty(common::retry_after::SILENT) {
+            let (status, code) = (StatusCode::TOO_MANY_REQUESTS, Code::TooManyRequests);
+            return Err(Refusal::new(status, code, "come back later"));
+        }
         let mut response = answer(StatusCode::OK, body::full("{}"));
         response.headers_mut().insert("content-type", HeaderValue::from_static("application/json"));
         if self.is_faulty(common::base_endpoint::NO_CONTENT) {
             *response.status_mut() = StatusCode::NO_CONTENT;
         }
-        response
+        Ok(response)
+    }
+
+    /// There are no extensions, unless a fault invents some.
+    fn tells_extensions(&self, path: &str) -> bool {
+        path == "/v2/_oci/ext/discover" && self.is_faulty(discovery::extensions::MALFORMED)
     }
 
     /// What every answer has.
@@ -191,6 +201,11 @@ impl Registry {
         headers.insert("docker-distribution-api-version", HeaderValue::from_static("registry/2.0"));
         if self.is_faulty(common::warning_form::ANOTHER_CODE) {
             headers.append("warning", HeaderValue::from_static("199 - \"this registry is a test\""));
+        }
+        if self.is_faulty(common::warning_size::LONG)
+            && let Ok(value) = HeaderValue::try_from(format!("299 - \"{}\"", "x".repeat(5000)))
+        {
+            headers.append("warning", value);
         }
     }
 

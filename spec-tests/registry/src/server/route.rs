@@ -1,8 +1,9 @@
 //! From a request's path to an endpoint (spec.md, section "Endpoints").
 
+use super::Settings;
 use super::error::{Code, Refusal};
-use crate::name;
 use crate::spec::SpecVersion;
+use crate::{common, name};
 
 /// The longest name that is taken. Clients have this limit for the host and the name together.
 const NAME_LIMIT: usize = 255;
@@ -27,13 +28,17 @@ pub(super) enum Endpoint {
 ///
 /// Nothing is normalised: `..` and empty components are no names, whether they are written with
 /// percent signs or without.
-pub(super) fn route(path: &str, version: SpecVersion) -> Result<(String, Endpoint), Refusal> {
+pub(super) fn route(path: &str, settings: &Settings) -> Result<(String, Endpoint), Refusal> {
     let nowhere = || Refusal::unknown(Code::NameUnknown, "there is no such endpoint");
     if matches!(path, "/v2" | "/v2/") {
         return Ok((String::new(), Endpoint::Base));
     }
-    let segments: Vec<String> =
-        path.strip_prefix("/v2/").ok_or_else(nowhere)?.split('/').map(decode).collect();
+    let (version, faults) = (settings.version, &settings.faults);
+    let path = path.strip_prefix("/v2/").ok_or_else(nowhere)?;
+    let segments: Vec<String> = match faults.has(common::name_traversal::NORMALISED) {
+        true => normalised(path),
+        false => path.split('/').map(decode).collect(),
+    };
     let words: Vec<&str> = segments.iter().map(String::as_str).collect();
     let (repository, endpoint) = match words.as_slice() {
         [name @ .., "blobs", "uploads", ""] | [name @ .., "blobs", "uploads"] => (name, Endpoint::Uploads),
@@ -47,11 +52,31 @@ pub(super) fn route(path: &str, version: SpecVersion) -> Result<(String, Endpoin
         _ => return Err(nowhere()),
     };
     let is_whole = repository.iter().all(|component| !component.contains('/'));
-    let repository = repository.join("/");
-    if !is_whole || repository.len() > NAME_LIMIT || !name::is_repository(&repository, version) {
+    let is_refused = faults.has(common::name_separators::NO_DOUBLE) && repository.join("/").contains("__")
+        || faults.has(common::name_depth::SHALLOW) && repository.len() > 6;
+    let mut repository = repository.join("/");
+    if faults.has(common::name_grammar::UPPER_CASE) {
+        repository.make_ascii_lowercase();
+    }
+    let is_name = repository.len() <= NAME_LIMIT && name::is_repository(&repository, version);
+    if !is_whole || !is_name || is_refused {
         return Err(Refusal::unknown(Code::NameInvalid, "not the name of a repository"));
     }
     Ok((repository, endpoint))
+}
+
+/// The segments of a path with dots and double slashes resolved: what the registry must not do.
+fn normalised(path: &str) -> Vec<String> {
+    let mut segments: Vec<String> = Vec::new();
+    for segment in decode(path).split('/') {
+        match segment {
+            ".." => drop(segments.pop()),
+            "." => {}
+            "" if segments.last().is_none_or(|last| last != "uploads") => {}
+            _ => segments.push(segment.to_owned()),
+        }
+    }
+    segments
 }
 
 /// The parameters of a request, decoded.
@@ -69,6 +94,11 @@ impl Query {
                 .map(|(name, value)| (decode(name), decode(value)))
                 .collect(),
         )
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// The first parameter of this name.
@@ -119,7 +149,7 @@ mod tests {
     use super::*;
 
     fn check(path: &str, wanted: Result<(&str, Endpoint), u16>) {
-        let found = route(path, SpecVersion::V1_1_1).map_err(|refusal| refusal.status.as_u16());
+        let found = route(path, &Settings::default()).map_err(|refusal| refusal.status.as_u16());
         assert_eq!(found, wanted.map(|(name, endpoint)| (name.to_owned(), endpoint)), "{path}");
     }
 

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use content::{Content, Image};
 use seaworthy_rules::Level;
-pub use setup::{close_upload, pull_blob, pull_manifest, push_manifest, tags_of};
+pub use setup::{close_upload, entries_of, pull_blob, pull_manifest, push_manifest, tags_of};
 pub use shared::Shared;
 
 use crate::client::{Answer, NoAnswer, Request};
@@ -87,6 +87,15 @@ impl Session {
         self.try_send(request).await.map_err(Stop::NoAnswer)
     }
 
+    /// Sends a request and takes a redirect for an answer.
+    ///
+    /// # Errors
+    ///
+    /// There is no answer.
+    pub async fn send_once(&mut self, request: Request) -> Result<Answer, Stop> {
+        self.shared.send_once(&request).await.map_err(Stop::NoAnswer)
+    }
+
     /// The same for a check that has something to say about a missing answer.
     ///
     /// # Errors
@@ -121,6 +130,23 @@ impl Session {
         let words: Vec<String> = wanted.iter().map(u16::to_string).collect();
         let holds = wanted.contains(&answer.status);
         self.expect(answer, holds, answer.status.to_string(), words.join(" or "))
+    }
+
+    /// Reports a breach if something that has to be gone is still served. `by` says what is wrong
+    /// where the answer is neither of the two that are possible.
+    ///
+    /// # Errors
+    ///
+    /// It is neither served nor answered with 404.
+    pub fn expect_gone(&mut self, answer: &Answer, by: &'static str) -> Result<(), Stop> {
+        match answer.status {
+            404 => Ok(()),
+            200 => {
+                self.report(answer, "it is still served", "404");
+                Ok(())
+            }
+            _ => Err(blocked(by, answer, "404")),
+        }
     }
 
     /// Notes what the registry does where the specification leaves it a choice.

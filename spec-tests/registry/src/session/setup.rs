@@ -44,10 +44,33 @@ impl Session {
         for blob in &image.blobs {
             self.push_blob(repository, blob).await?;
         }
+        self.push_tag(repository, reference, image).await
+    }
+
+    /// Pushes the manifest of an image whose blobs are there already.
+    ///
+    /// # Errors
+    ///
+    /// The registry does not take it.
+    pub async fn push_tag(&mut self, repository: &str, reference: &str, image: &Image) -> Result<(), Stop> {
         let answer = self.send(push_manifest(repository, reference, image)).await?;
         match answer.status {
             201 => Ok(()),
             _ => Err(blocked("push/manifest", &answer, "201")),
+        }
+    }
+
+    /// Lists the referrers of an image.
+    ///
+    /// # Errors
+    ///
+    /// The registry does not list them.
+    pub async fn list_referrers(&mut self, repository: &str, subject: &Image) -> Result<Answer, Stop> {
+        let path = format!("/v2/{repository}/referrers/{}", subject.manifest.digest);
+        let answer = self.send(Request::new("GET", path)).await?;
+        match answer.status {
+            200 => Ok(answer),
+            _ => Err(blocked("discovery/referrers-list", &answer, "200")),
         }
     }
 
@@ -108,4 +131,13 @@ pub fn tags_of(answer: &Answer) -> Option<Vec<String>> {
     let body: Value = serde_json::from_slice(&answer.body).ok()?;
     let tags = body.get("tags")?.as_array()?;
     tags.iter().map(|tag| tag.as_str().map(str::to_owned)).collect()
+}
+
+/// The descriptors in an answer that is a list of referrers.
+pub fn entries_of(answer: &Answer) -> Vec<Value> {
+    let mut body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    match body["manifests"].take() {
+        Value::Array(entries) => entries,
+        _ => Vec::new(),
+    }
 }

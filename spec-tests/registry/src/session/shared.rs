@@ -66,9 +66,18 @@ impl Shared {
     /// Sends a request, and lets every observing requirement look at the answer.
     pub(super) async fn send(&self, request: Request) -> Result<Answer, NoAnswer> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let answer = self.client.send(request).await?;
+        self.client.send(request).await.inspect(|answer| self.observe(answer))
+    }
+
+    /// The same without following redirects.
+    pub(super) async fn send_once(&self, request: &Request) -> Result<Answer, NoAnswer> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.client.send_once(request).await.inspect(|answer| self.observe(answer))
+    }
+
+    fn observe(&self, answer: &Answer) {
         for requirement in &self.observers {
-            let Some((found, wanted)) = requirement.rule.observe.and_then(|observe| observe(&answer)) else {
+            let Some((found, wanted)) = requirement.rule.observe.and_then(|observe| observe(answer)) else {
                 continue;
             };
             let mut observed = self.observed.lock().unwrap_or_else(PoisonError::into_inner);
@@ -78,7 +87,6 @@ impl Shared {
                 _ => observed.findings.push(Finding { found, wanted, exchange: answer.exchange.clone() }),
             }
         }
-        Ok(answer)
     }
 
     /// Whether the registry still answers a plain request.
@@ -126,6 +134,9 @@ impl Session {
         let image = self.push_new_image(&repository, "probe").await?;
         let digest = &image.manifest.digest;
         if need == Need::Referrers {
+            // A list of nothing may be answered with 404 by mistake.
+            let referrer = self.referrer(&image, "application/vnd.probe");
+            self.push_image(&repository, "referrer", &referrer).await?;
             let path = format!("/v2/{repository}/referrers/{digest}");
             return Ok(self.send(Request::new("GET", path)).await?.status != 404);
         }
