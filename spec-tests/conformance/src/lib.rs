@@ -3,8 +3,10 @@
 pub mod cli;
 pub mod commands;
 pub mod confine;
+pub mod conversion;
 pub mod divergence;
 pub mod facts;
+pub mod image;
 pub mod input;
 pub mod outcome;
 pub mod printable;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use seaworthy_image::conversion::RuntimeConfig;
+
 /// What a subject did with an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -12,6 +14,8 @@ pub enum Outcome {
         /// What it read, if it tells.
         read: Option<Reading>,
     },
+    /// It took the image and made this runtime configuration of it.
+    Converted(Box<RuntimeConfig>),
     /// It refused the image, in its own words.
     Rejected(String),
     /// It took the image and made something else of it than the specification says, like a tree with
@@ -44,6 +48,7 @@ impl Outcome {
         match self {
             Outcome::Accepted { warned: false, .. } => "accepted",
             Outcome::Accepted { warned: true, .. } => "warned",
+            Outcome::Converted(_) => "converted",
             Outcome::Rejected(_) => "rejected",
             Outcome::Wrong(_) => "wrong",
             Outcome::Altered(_) => "altered",
@@ -59,7 +64,7 @@ impl Outcome {
     /// The subject's own words, or ours, where there are any.
     pub fn words(&self) -> &str {
         match self {
-            Outcome::Accepted { .. } | Outcome::Hung => "",
+            Outcome::Accepted { .. } | Outcome::Converted(_) | Outcome::Hung => "",
             Outcome::Wrong(differences) => differences.words(),
             Outcome::Rejected(words)
             | Outcome::Altered(words)

@@ -12,13 +12,14 @@ use seaworthy_generators::features::Features;
 use seaworthy_generators::image::generate;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
-use seaworthy_rules::{Case, Class, Role};
+use seaworthy_rules::{Case, Check, Class, Finding, Role};
 
 use self::safety::Threat;
+use crate::conversion::{self, ReferenceConversion};
 use crate::facts;
 use crate::outcome::{Outcome, Reading};
 use crate::subjects::{Subject, Unavailable, fingerprint, reference};
-use crate::verdict::{Expect, Verdict, expect, judge};
+use crate::verdict::{Expect, Verdict, expect, judge, judge_conversion};
 
 /// A case with its images.
 #[derive(Debug, Clone)]
@@ -35,6 +36,8 @@ pub struct Prepared {
     pub wanted: Option<Reading>,
     /// Whether the images are the plain ones, because none was asked for or none of the seed fits.
     pub is_plain: bool,
+    /// What a converter has to make of it: only where the case is about that.
+    pub conversion: Option<ReferenceConversion>,
 }
 
 impl Prepared {
@@ -45,7 +48,11 @@ impl Prepared {
         let is_plain = random.is_none();
         let (layout, control) = random.unwrap_or_else(|| (case.layout(), case.control()));
         let wanted = if case.class == Class::Valid { facts::reading(&layout, version).ok() } else { None };
-        Prepared { control_fingerprint: fingerprint(&control), case, layout, control, wanted, is_plain }
+        let is_compared =
+            case.class == Class::Valid && matches!(case.requirement.rule.check, Check::Conversion(_));
+        let conversion = is_compared.then(|| conversion::reference(&layout, version).ok()).flatten();
+        let control_fingerprint = fingerprint(&control);
+        Prepared { control_fingerprint, case, layout, control, wanted, is_plain, conversion }
     }
 }
 
@@ -65,10 +72,16 @@ fn random(case: &Case, version: SpecVersion, seed: u64) -> Option<(Memory, Memor
         };
         let wanted = match case.class {
             Class::Invalid => BTreeSet::from([case.requirement.id.clone()]),
-            Class::Valid | Class::Unclear => BTreeSet::new(),
+            Class::Valid | Class::Refused | Class::Unclear => BTreeSet::new(),
         };
         let fits = layout != control && broken(&layout)? == wanted && broken(&control)?.is_empty();
-        fits.then_some((layout, control))
+        // A user may well be unknown to an image that was not made with that user in mind.
+        let is_right = match (case.requirement.rule.check, case.class) {
+            (Check::Conversion(_), Class::Valid) => conversion::reference(&layout, version).is_ok(),
+            (_, Class::Refused) => conversion::reference(&layout, version).is_err(),
+            _ => true,
+        };
+        (fits && is_right).then_some((layout, control))
     })
 }
 
@@ -218,11 +231,21 @@ fn one(
     }
     let control = controls.of(at, prepared, || subject.run(&prepared.control, version));
     let outcome = subject.run(&prepared.layout, version);
-    let verdict = judge(expect, &outcome, &control, prepared.wanted.as_ref());
+    let breaches = match (&outcome, &prepared.conversion) {
+        (Outcome::Converted(found), Some(wanted)) => wanted.breaches(case.requirement, found, version),
+        _ => Vec::new(),
+    };
+    let verdict = match judge(expect, &outcome, &control, prepared.wanted.as_ref()) {
+        // Whoever goes on without a user that has to be refused, and as root, hands out power.
+        Verdict::Fail if case.class == Class::Refused && is_root(&outcome) => Verdict::Unsafe,
+        verdict => judge_conversion(verdict, breaches.iter().map(|breach| breach.level).max()),
+    };
     let reason = match (&outcome, &prepared.wanted) {
         (Outcome::Accepted { read: Some(read), .. }, Some(wanted)) if verdict == Verdict::Unsafe => {
             read.difference(wanted).map(|difference| format!("read wrongly: {difference}"))
         }
+        (Outcome::Converted(_), _) if verdict == Verdict::Unsafe => Some("the process is root".to_owned()),
+        (Outcome::Converted(_), _) if !breaches.is_empty() => Some(in_words(&breaches)),
         (Outcome::Wrong(differences), _) if verdict == Verdict::Fail => {
             Some(differences.beyond(&control).words().to_owned())
         }
@@ -232,4 +255,14 @@ fn one(
         _ => None,
     };
     result(verdict, outcome, reason)
+}
+
+/// Whether a converter makes the process root.
+fn is_root(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::Converted(runtime) if runtime.user.uid.unwrap_or_default() == 0)
+}
+
+/// The first breach, for people.
+fn in_words(breaches: &[Finding]) -> String {
+    breaches.first().map_or_else(String::new, |breach| format!("{}; wanted: {}", breach.found, breach.wanted))
 }

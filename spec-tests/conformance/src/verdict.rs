@@ -92,6 +92,8 @@ pub fn expect(case: &Case, role: Role, version: SpecVersion) -> Expect {
             Level::May => Expect::Either,
         },
         (Class::Invalid, _) => Expect::Either,
+        (Class::Refused, role) if case.requirement.rule.binds.contains(&role) => Expect::Reject,
+        (Class::Refused, _) => Expect::Either,
     }
 }
 
@@ -111,16 +113,16 @@ pub fn judge(expect: Expect, outcome: &Outcome, control: &Outcome, wanted: Optio
         Outcome::Accepted { read: Some(read), .. } if wanted.is_some_and(|wanted| wanted != read) => {
             return Verdict::Unsafe;
         }
-        Outcome::Accepted { .. } | Outcome::Wrong(_) | Outcome::Rejected(_) => {}
+        Outcome::Accepted { .. } | Outcome::Converted(_) | Outcome::Wrong(_) | Outcome::Rejected(_) => {}
     }
     if expect == Expect::Either {
         return Verdict::Recorded;
     }
-    if !matches!(control, Outcome::Accepted { .. } | Outcome::Wrong(_)) {
+    if !matches!(control, Outcome::Accepted { .. } | Outcome::Converted(_) | Outcome::Wrong(_)) {
         return Verdict::Inconclusive;
     }
     match (expect, outcome) {
-        (Expect::Accept, Outcome::Accepted { .. }) => Verdict::Pass,
+        (Expect::Accept, Outcome::Accepted { .. } | Outcome::Converted(_)) => Verdict::Pass,
         // What the control comes out wrong in, too, is not of this case.
         (Expect::Accept, Outcome::Wrong(differences)) if differences.beyond(control).is_empty() => {
             Verdict::Inconclusive
@@ -134,6 +136,17 @@ pub fn judge(expect: Expect, outcome: &Outcome, control: &Outcome, wanted: Optio
         (Expect::Either, _) => Verdict::Recorded,
         (Expect::Agree, Outcome::Wrong(_)) => Verdict::Fail,
         (Expect::Harmless | Expect::Agree, _) => Verdict::Pass,
+    }
+}
+
+/// The verdict on a converter that did right to take an image: `level` is the gravest level of what
+/// is wrong with the runtime configuration that it made.
+pub fn judge_conversion(verdict: Verdict, level: Option<Level>) -> Verdict {
+    match level {
+        Some(Level::Must) if verdict == Verdict::Pass => Verdict::Fail,
+        // What is only implied binds no program in so many words.
+        Some(Level::Implied | Level::Should | Level::May) if verdict == Verdict::Pass => Verdict::Warn,
+        _ => verdict,
     }
 }
 
@@ -180,6 +193,11 @@ mod tests {
         check(Reject, &rejected(), &wrong(&["a"]), Verdict::Pass);
         check(Reject, &wrong(&["a"]), &ACCEPTED, Verdict::Fail);
         check(Either, &wrong(&["a"]), &ACCEPTED, Verdict::Recorded);
+        let converted = Outcome::Converted(Box::default());
+        check(Accept, &converted, &converted, Verdict::Pass);
+        check(Reject, &converted, &converted, Verdict::Fail);
+        check(Reject, &rejected(), &converted, Verdict::Pass);
+        check(Accept, &converted, &rejected(), Verdict::Inconclusive);
         // Damage outranks everything.
         for damage in [Outcome::Hung, Outcome::Crashed(String::new()), Outcome::Altered(String::new())] {
             for expect in [Accept, Reject, PreferReject, Warn, Either] {
@@ -204,5 +222,17 @@ mod tests {
         assert_eq!(judge(Expect::Accept, &read, &ACCEPTED, Some(&reading("2"))), Verdict::Unsafe);
         assert_eq!(judge(Expect::Either, &read, &ACCEPTED, Some(&reading("2"))), Verdict::Unsafe);
         assert_eq!(judge(Expect::Either, &read, &ACCEPTED, None), Verdict::Recorded);
+    }
+
+    #[test]
+    fn a_wrong_conversion_counts_by_its_level() {
+        use Verdict::{Fail, Inconclusive, Pass, Recorded, Warn};
+        assert_eq!(judge_conversion(Pass, None), Pass);
+        assert_eq!(judge_conversion(Pass, Some(Level::Must)), Fail);
+        assert_eq!(judge_conversion(Pass, Some(Level::Implied)), Warn);
+        assert_eq!(judge_conversion(Pass, Some(Level::Should)), Warn);
+        for verdict in [Fail, Recorded, Inconclusive] {
+            assert_eq!(judge_conversion(verdict, Some(Level::Must)), verdict);
+        }
     }
 }

@@ -27,7 +27,8 @@ fn run(case: &Case) -> Result<(), Failed> {
         let outcome = Reference.run(&prepared.layout, version);
         let expect = expect(case, Reference.role(), version);
         let verdict = judge(expect, &outcome, &control, prepared.wanted.as_ref());
-        let wanted = if case.class == Class::Unclear { Verdict::Recorded } else { Verdict::Pass };
+        let is_free = matches!(case.class, Class::Refused | Class::Unclear);
+        let wanted = if is_free { Verdict::Recorded } else { Verdict::Pass };
         if verdict != wanted {
             let (did, words) = (outcome.as_str(), outcome.words());
             return Err(

@@ -50,6 +50,7 @@ fn script(body: &str, role: Role, more: &str) -> Script {
     fs::set_permissions(&path, PermissionsExt::from_mode(0o755)).unwrap();
     let storer = match role {
         Role::Storer => "output = 'layout'\nroot = 'descriptor'",
+        Role::Converter => "output = 'runtime-config'",
         _ => "",
     };
     let text = format!(
@@ -110,6 +111,43 @@ fn what_is_not_installed_is_not_available() {
     assert!(unavailable.reason.contains("unconfined"), "{unavailable}");
     assert_eq!(unavailable.install, None);
     assert!(matches!(program.run(&image(Shape::Image), SpecVersion::V1_1_1), Outcome::Failed(_)));
+}
+
+#[test]
+fn a_converter_is_judged_by_what_it_writes() {
+    let layout = image(Shape::Image);
+    let written = |body: &str| outcome(body, Role::Converter, &layout);
+    let config = r#"echo '{"process":{"cwd":"/x","user":{"uid":7}},"annotations":{"a":"b"}}' >"$2""#;
+    let Outcome::Converted(runtime) = written(config) else { panic!("it was not converted") };
+    assert_eq!((runtime.cwd.as_deref(), runtime.user.uid), (Some("/x"), Some(7)));
+    assert_eq!(runtime.annotations["a"], "b");
+    for (body, words) in [
+        ("true", "there is no such file"),
+        ("echo '{' >\"$2\"", "the runtime configuration: "),
+        ("mkdir \"$2\"", "not a regular file"),
+        ("ln -s /etc/hostname \"$2\"", "not a regular file"),
+    ] {
+        let outcome = written(body);
+        assert_eq!(outcome.as_str(), "wrong", "{body}: {outcome:?}");
+        assert!(outcome.words().contains(words), "{body}: {outcome:?}");
+    }
+    assert_eq!(written(&format!("{config}; exit 1")).as_str(), "rejected");
+    assert_eq!(written(&format!("{config}; : >\"$1/index.json\"")).as_str(), "altered");
+}
+
+/// The accounts of the image are there, and nobody may change them.
+#[test]
+fn a_converter_sees_the_accounts_of_the_image() {
+    let check = |body: &str, wanted: &str| {
+        let more = "unnamed = ['sh', '{rootfs}']";
+        let script = script(&body.replace("ROOTFS", "$(dirname \"$1\")/rootfs"), Role::Converter, more);
+        let outcome = script.program.run(&image(Shape::Image), SpecVersion::V1_1_1);
+        assert_eq!(outcome.as_str(), wanted, "{body}: {outcome:?}");
+    };
+    let write = "echo {} >\"$2\"";
+    check(&format!("grep -q ^alice:x:1000: \"ROOTFS/etc/passwd\" && {write}"), "converted");
+    check(&format!("grep -q ^staff:x:50: \"ROOTFS/etc/group\" && {write}"), "converted");
+    check(&format!("echo eve:x:0:0::/: >>\"ROOTFS/etc/passwd\"; {write}"), "altered");
 }
 
 #[test]
@@ -286,13 +324,11 @@ fn the_programs_that_are_installed_take_plain_images() {
             let outcome = program.run(&image(shape), SpecVersion::V1_1_1);
             eprintln!("  {shape:?}: {} ms: {outcome:?}", start.elapsed().as_millis());
             let is_refused = REFUSED.contains(&(name.as_str(), shape));
-            let is_wrong = WRONG.contains(&name.as_str());
-            let wanted = if is_refused {
-                "rejected"
-            } else if is_wrong {
-                "wrong"
-            } else {
-                "accepted"
+            let wanted = match program.role() {
+                _ if is_refused => "rejected",
+                _ if WRONG.contains(&name.as_str()) => "wrong",
+                Role::Converter => "converted",
+                _ => "accepted",
             };
             assert_eq!(outcome.as_str(), wanted, "{name}, {shape:?}: {outcome:?}");
         }

@@ -32,6 +32,8 @@ pub enum Class {
     Valid,
     /// It breaks this requirement and no other.
     Invalid,
+    /// It keeps every requirement on content, and those whom this one binds have to refuse it.
+    Refused,
     /// The specification does not tell.
     Unclear,
 }
@@ -42,6 +44,7 @@ impl Class {
         match self {
             Class::Valid => "valid",
             Class::Invalid => "invalid",
+            Class::Refused => "refused",
             Class::Unclear => "unclear",
         }
     }
@@ -55,8 +58,12 @@ pub fn cases() -> Vec<Case> {
 /// The cases of one requirement.
 pub fn of(requirement: &'static Requirement) -> Vec<Case> {
     let rule = requirement.rule;
-    let classes =
-        [(Class::Valid, rule.valid), (Class::Invalid, rule.invalid), (Class::Unclear, rule.unclear)];
+    let classes = [
+        (Class::Valid, rule.valid),
+        (Class::Invalid, rule.invalid),
+        (Class::Refused, rule.refused),
+        (Class::Unclear, rule.unclear),
+    ];
     let mut cases = Vec::new();
     for (class, mutations) in classes {
         for mutation in mutations {

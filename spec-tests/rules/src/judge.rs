@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::io;
 use std::sync::LazyLock;
 
+use seaworthy_image::conversion::RuntimeConfig;
 use seaworthy_image::digest::{Algorithm, Digest};
 use seaworthy_image::graph::{self, Blob, Start, Stored, Visit, Walked, walk};
 use seaworthy_image::json::{self, Anomaly, AnomalyKind, Document, Value};
@@ -17,7 +18,7 @@ use crate::finding::{Finding, Findings};
 use crate::grade::Level;
 use crate::list::{Requirement, all, find};
 use crate::listing::Listing;
-use crate::rule::{Annotated, Check};
+use crate::rule::{Annotated, Check, Converted};
 
 /// What judging came to.
 #[derive(Debug, Default)]
@@ -94,6 +95,26 @@ pub fn document(
         documents: 1,
         ..Judged::default()
     }
+}
+
+/// What the requirement has against the runtime configuration `found` that a converter made of the
+/// image's configuration `config`, kept at `path`; `wanted` is what the reference makes of it.
+pub fn conversion(
+    requirement: &'static Requirement,
+    path: &str,
+    config: &Document<'_>,
+    wanted: &RuntimeConfig,
+    found: &RuntimeConfig,
+    version: SpecVersion,
+) -> Vec<Finding> {
+    let mut findings = Findings::new(path, config.bytes(), version);
+    if let (Check::Conversion(check), Some(level)) =
+        (requirement.rule.check, requirement.rule.grade.at(version))
+    {
+        findings.begin(requirement, level);
+        check(&Converted { config: Config::of(config.root()), wanted, found }, &mut findings);
+    }
+    findings.into_list()
 }
 
 /// A file that is absent, or no file, is a matter for the rules; one that cannot be read is not.
@@ -211,7 +232,7 @@ impl Rules {
         for requirement in all() {
             let Some(level) = requirement.rule.grade.at(version) else { continue };
             match requirement.rule.check {
-                Check::Behaviour => {}
+                Check::Behaviour | Check::Conversion(_) => {}
                 Check::Json(check) => rules.json.push((requirement, level, check)),
                 Check::Format(check) => rules.format.push((requirement, level, check)),
                 Check::EntryPoint(check) => rules.entry_point.push((requirement, level, check)),

@@ -53,6 +53,7 @@ const FOLDERS: &[(&str, &[Listed])] = &[
     ("manifest", crate::manifest::LIST),
     ("config", crate::config::LIST),
     ("annotations", crate::annotations::LIST),
+    ("conversion", crate::conversion::LIST),
 ];
 
 /// Every requirement, folder by folder.

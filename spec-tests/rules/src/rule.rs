@@ -1,6 +1,7 @@
 //! What a rule is made of.
 
 use seaworthy_generators::mutation::Mutation;
+use seaworthy_image::conversion::RuntimeConfig;
 use seaworthy_image::digest::Digest;
 use seaworthy_image::graph::{Blob, Stored};
 use seaworthy_image::json::{Document, Value};
@@ -28,6 +29,9 @@ pub struct Rule {
     pub valid: &'static [Mutation],
     /// Edits that break this rule and no other.
     pub invalid: &'static [Mutation],
+    /// Edits that keep every rule on content, but make an image that nobody can do right by: the
+    /// roles of [`Rule::binds`] are obliged to refuse it.
+    pub refused: &'static [Mutation],
     /// Edits on which the specification is silent or contradicts itself: what programs make of
     /// them is recorded, and never scored.
     pub unclear: &'static [Mutation],
@@ -42,6 +46,7 @@ impl Rule {
         check: Check::Behaviour,
         valid: &[],
         invalid: &[],
+        refused: &[],
         unclear: &[],
     };
 }
@@ -84,6 +89,8 @@ pub enum Check {
     /// Nothing shows in the bytes: the requirement is on what a program does with valid content,
     /// and its cases are its valid mutations.
     Behaviour,
+    /// The same, where the program is a converter: its runtime configuration is looked at.
+    Conversion(fn(&Converted<'_>, &mut Findings<'_>)),
     /// Any JSON document of the image.
     Json(fn(&Document<'_>, &mut Findings<'_>)),
     /// A document that a descriptor leads to, with the format that its media type names. What is
@@ -120,6 +127,18 @@ pub enum Check {
     Image(fn(&Manifest<'_>, &Config<'_>, &mut Findings<'_>)),
     /// The names and types of the files of a layout.
     Files(fn(&[Entry], &mut Findings<'_>)),
+}
+
+/// What a converter made of an image's configuration. A check of the two looks only at what its own
+/// requirement speaks of: everything else is free, or the matter of another rule.
+#[derive(Debug)]
+pub struct Converted<'c> {
+    /// The image's configuration.
+    pub config: Config<'c>,
+    /// What the reference makes of it.
+    pub wanted: &'c RuntimeConfig,
+    /// What the converter made of it.
+    pub found: &'c RuntimeConfig,
 }
 
 /// What a map of annotations belongs to.

@@ -62,10 +62,12 @@ fn every_requirement_has_cases() {
         let levels: Vec<Level> =
             SpecVersion::ALL.iter().filter_map(|&version| rule.grade.at(version)).collect();
         assert!(!levels.is_empty(), "{id} is in force in no version");
-        let looks = !matches!(rule.check, Check::Behaviour);
+        // What looks at a program's work has no content to trip it: the sabotaged programs do.
+        let looks = !matches!(rule.check, Check::Behaviour | Check::Conversion(_));
         assert!(!looks || !rule.invalid.is_empty(), "{id} has a check and nothing that trips it");
         assert!(looks || rule.invalid.is_empty(), "{id} has invalid mutations and no check");
         assert!(!rule.valid.is_empty() || !rule.invalid.is_empty(), "{id} has no case");
+        assert!(rule.refused.is_empty() || !rule.binds.is_empty(), "{id} obliges nobody to refuse its cases");
         assert!(levels.iter().any(|&level| level > Level::May) || !looks, "{id} is a MAY and has a check");
         assert!(
             requirement.says.ends_with('.') && requirement.says.len() > 20,

@@ -66,6 +66,7 @@ enum RoleArg {
     Reader,
     Storer,
     Unpacker,
+    Converter,
 }
 
 /// Runs the command.
@@ -78,6 +79,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             RoleArg::Reader => Role::Reader,
             RoleArg::Storer => Role::Storer,
             RoleArg::Unpacker => Role::Unpacker,
+            RoleArg::Converter => Role::Converter,
         }),
         only: args.only.clone(),
         version: args.spec,

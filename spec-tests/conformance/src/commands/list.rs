@@ -57,6 +57,7 @@ pub fn explain(requirement: &'static Requirement, out: &mut dyn Write) -> io::Re
     for (class, title) in [
         (Class::Valid, "Keeps to it"),
         (Class::Invalid, "Breaks it, and nothing else"),
+        (Class::Refused, "Has to be refused by those whom it binds"),
         (Class::Unclear, "The specification does not tell"),
     ] {
         let cases: Vec<Case> = case::of(requirement).into_iter().filter(|case| case.class == class).collect();

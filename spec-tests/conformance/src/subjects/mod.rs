@@ -1,10 +1,12 @@
 //! Subjects: whatever is put to the test, one file each.
 
 pub mod careless;
+pub mod converter;
 pub mod oci_spec;
 pub mod program;
 pub mod reference;
 pub mod sabotaged;
+pub mod sabotaged_converter;
 
 use std::borrow::Cow;
 use std::path::PathBuf;
@@ -58,7 +60,7 @@ pub trait Subject: Sync + Send {
 /// A definition cannot be read.
 pub fn all(confiner: &Arc<Confiner>, files: &[PathBuf]) -> Result<Vec<Box<dyn Subject>>, DefinitionError> {
     let mut subjects: Vec<Box<dyn Subject>> =
-        vec![Box::new(reference::Reference), Box::new(oci_spec::OciSpec)];
+        vec![Box::new(reference::Reference), Box::new(converter::Converter), Box::new(oci_spec::OciSpec)];
     for program in Program::all(confiner)? {
         subjects.push(Box::new(program));
     }

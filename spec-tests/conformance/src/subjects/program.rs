@@ -33,7 +33,7 @@ pub use definition::{
 use install::Installed;
 
 /// The programs that Seaworthy comes with.
-const DEFINITIONS: [(&str, &str); 14] = [
+const DEFINITIONS: [(&str, &str); 15] = [
     ("bsdtar-loop.toml", include_str!("../../programs/bsdtar-loop.toml")),
     ("crane.toml", include_str!("../../programs/crane.toml")),
     ("crane-export.toml", include_str!("../../programs/crane-export.toml")),
@@ -46,6 +46,7 @@ const DEFINITIONS: [(&str, &str); 14] = [
     ("skopeo.toml", include_str!("../../programs/skopeo.toml")),
     ("skopeo-inspect.toml", include_str!("../../programs/skopeo-inspect.toml")),
     ("tar-loop.toml", include_str!("../../programs/tar-loop.toml")),
+    ("umoci-convert.toml", include_str!("../../programs/umoci-convert.toml")),
     ("umoci-stat.toml", include_str!("../../programs/umoci-stat.toml")),
     ("umoci-unpack.toml", include_str!("../../programs/umoci-unpack.toml")),
 ];

@@ -35,7 +35,7 @@ pub struct Definition {
     pub service: Option<Service>,
     /// Which parts of an image a call looks at.
     pub reads: Vec<Reads>,
-    /// What a storer or an unpacker leaves behind.
+    /// What a storer, an unpacker or a converter leaves behind.
     pub output: Option<Output>,
     /// Where below `{output}` the tree of an unpacker begins; `{output}` itself without it.
     pub tree: Option<String>,
@@ -116,7 +116,7 @@ impl Reads {
     }
 }
 
-/// What a storer or an unpacker leaves behind.
+/// What a storer, an unpacker or a converter leaves behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Output {
@@ -126,6 +126,8 @@ pub enum Output {
     Tree,
     /// The image's file system, as a tar archive in `{output}`.
     Archive,
+    /// A runtime configuration in the file `{output}`.
+    RuntimeConfig,
 }
 
 /// What a storer must preserve.
@@ -166,7 +168,8 @@ pub struct DefinitionError {
     pub reason: String,
 }
 
-const PLACEHOLDERS: [&str; 7] = ["{layout}", "{output}", "{ref}", "{digest}", "{port}", LAYERS, DIFF_IDS];
+const PLACEHOLDERS: [&str; 8] =
+    ["{layout}", "{output}", "{rootfs}", "{ref}", "{digest}", "{port}", LAYERS, DIFF_IDS];
 
 /// The placeholder that becomes a word for each layer: the path of its blob.
 pub const LAYERS: &str = "{layers}";
@@ -193,6 +196,11 @@ impl Definition {
     /// Whether something must hold.
     pub fn needs(&self, need: Need) -> bool {
         self.needs.contains(&need)
+    }
+
+    /// Whether it is handed the accounts of the image, apart from its layers.
+    pub fn wants_root_files(&self) -> bool {
+        self.commands().any(|(_, command)| uses(command, "{rootfs}"))
     }
 
     /// Every command of a call, and the key that it stands under; not that of the version.
@@ -254,6 +262,7 @@ impl Definition {
             Role::Unpacker => {
                 (matches!(self.output, Some(Output::Tree | Output::Archive)), "a \"tree\" or an \"archive\"")
             }
+            Role::Converter => (self.output == Some(Output::RuntimeConfig), "a \"runtime-config\""),
             _ => (self.output.is_none(), "nothing"),
         };
         if !is_kept {
@@ -309,12 +318,14 @@ fn role<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Role, D::Error> {
         Reader,
         Storer,
         Unpacker,
+        Converter,
     }
     Ok(match Name::deserialize(deserializer)? {
         Name::Validator => Role::Validator,
         Name::Reader => Role::Reader,
         Name::Storer => Role::Storer,
         Name::Unpacker => Role::Unpacker,
+        Name::Converter => Role::Converter,
     })
 }
 
@@ -359,6 +370,11 @@ refused = [1]
         check("[\"x\", \"-v\"]", "[]", &["`version.command` names no program"]);
         check("\"ref\"", "\"layout\"", &["`command` names a descriptor"]);
         check("\"reader\"", "\"storer\"", &["`output` is missing"]);
+        check("\"reader\"", "\"converter\"", &["`output` does not suit", "a \"runtime-config\""]);
+        check("\"reader\"", "\"converter\"\noutput = \"layout\"", &["`output` does not suit"]);
+        check("\"reader\"", "\"converter\"\noutput = \"runtime-config\"", &["`command` has no {output}"]);
+        check("refused", "output = \"layout\"\nrefused", &["`output` does not suit", "nothing"]);
+        check("refused", "root = \"index\"\nrefused", &["`root` is for storers"]);
         check("refused", "names = '('\nrefused", &["names", "unclosed group"]);
         check("\"reader\"", "\"unpacker\"", &["`output` does not suit", "a \"tree\""]);
         check("refused", "output = 'tree'\nrefused", &["`output` does not suit", "nothing"]);

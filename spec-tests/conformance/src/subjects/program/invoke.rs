@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use seaworthy_generators::battery::Place;
-use seaworthy_image::layout::Memory;
+use seaworthy_image::conversion::RuntimeConfig;
+use seaworthy_image::graph::read_file;
+use seaworthy_image::json::{self, Document};
+use seaworthy_image::layout::{Memory, OpenError};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
 
@@ -20,13 +23,17 @@ use super::place::place;
 use super::plan::{Target, plan};
 use super::words::Names;
 use super::{Program, compare, image};
+use crate::conversion;
 use crate::outcome::{Differences, Outcome};
 use crate::process::{Exit, Limits, Program as Command, Ran};
 use crate::scratch::{Canary, Scratch};
+use crate::storage::Directory;
 use crate::unpacked::{self, Kept, Wanted};
 
 /// The layout in the target folder.
 const LAYOUT: &str = "layout";
+/// The root file system in the target folder, for those who want one.
+const ROOTFS: &str = "rootfs";
 /// The start of the names of copies in the target folder.
 const COPY: &str = "copy";
 /// Every port is free in a network namespace of one's own.
@@ -60,18 +67,29 @@ pub fn run<'m>(
         }
         Err(error) => return failed("writing the layout", error),
     }
+    let root_files = program.definition.wants_root_files().then(|| conversion::root_files(layout, version));
+    if let Some(files) = &root_files
+        && let Err(error) = place(files, &scratch, &below.with_file_name(ROOTFS))
+    {
+        return failed("writing the root file system", error);
+    }
     let canary = match Canary::plant(&scratch) {
         Ok(canary) => canary,
         Err(error) => return failed("planting the canary", error),
     };
-    let call = Call { program, installed, layout, version, scratch: &scratch, canary: &canary };
+    let root_files = root_files.as_ref();
+    let call = Call { program, installed, layout, root_files, version, scratch: &scratch, canary: &canary };
+    let mut accepted = Outcome::accepted();
     for (at, target) in targets.iter().enumerate() {
         match call.run(target, at) {
             Outcome::Accepted { .. } => {}
+            // Of several images only one can be compared, and nothing tells which.
+            Outcome::Converted(_) if targets.len() > 1 => {}
+            outcome @ Outcome::Converted(_) => accepted = outcome,
             outcome => return outcome,
         }
     }
-    Outcome::accepted()
+    accepted
 }
 
 /// What is around the folder that the first call of a program writes to.
@@ -89,6 +107,7 @@ struct Call<'c> {
     program: &'c Program,
     installed: &'c Installed,
     layout: &'c Memory,
+    root_files: Option<&'c Memory>,
     version: SpecVersion,
     scratch: &'c Scratch,
     canary: &'c Canary,
@@ -112,6 +131,7 @@ impl Call<'_> {
         }
         let paths = Paths {
             layout: self.scratch.target().join(LAYOUT),
+            rootfs: self.scratch.target().join(ROOTFS),
             output: self.scratch.target().join(format!("{COPY}{at}")),
         };
         let command = self.command(target, &image, &paths, at);
@@ -126,6 +146,7 @@ impl Call<'_> {
         let names = Names::new(&[
             (&paths.layout, "{layout}"),
             (&paths.output, "{output}"),
+            (&paths.rootfs, "{rootfs}"),
             (self.scratch.path(), "{scratch}"),
         ]);
         let outcome = classify(definition, &ran, &self.program.limits, &names);
@@ -138,6 +159,9 @@ impl Call<'_> {
             altered =
                 altered.or_else(|| compare::copy(self.layout, root, descriptor, &paths.output, self.version));
         }
+        if let Some(files) = self.root_files {
+            altered = altered.or_else(|| compare::source(files, &paths.rootfs));
+        }
         if let Some(what) = altered {
             return Outcome::Altered(names.stable(&what));
         }
@@ -145,6 +169,9 @@ impl Call<'_> {
             (Outcome::Accepted { .. }, Some(wanted)) => {
                 let kept = Kept { owners: ran.in_force.own_root, began: Some(began) };
                 self.unpacked(&paths.output, &wanted, kept)
+            }
+            (Outcome::Accepted { .. }, None) if definition.output == Some(Output::RuntimeConfig) => {
+                converted(&paths.output)
             }
             _ => outcome,
         }
@@ -213,7 +240,8 @@ impl Call<'_> {
         for entry in fs::read_dir(self.scratch.target()).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             // Beside its copy a program may keep a temporary one, under a name that is its own.
-            if name != LAYOUT && !name.starts_with(COPY) && !name.starts_with(&format!(".{COPY}")) {
+            let is_given = name == LAYOUT || (name == ROOTFS && self.root_files.is_some());
+            if !is_given && !name.starts_with(COPY) && !name.starts_with(&format!(".{COPY}")) {
                 disturbed.push(format!("target/{}: appeared", name.escape_debug()));
             }
         }
@@ -225,7 +253,27 @@ impl Call<'_> {
 
 struct Paths {
     layout: PathBuf,
+    rootfs: PathBuf,
     output: PathBuf,
+}
+
+/// What a converter that took the image wrote.
+fn converted(output: &Path) -> Outcome {
+    let wrong = |what: String| Outcome::Wrong(Differences::new([what]));
+    let limits = json::Limits::default();
+    let folder = output.parent().map(Directory::open);
+    let name = output.file_name().unwrap_or_default().to_string_lossy();
+    let bytes = match folder {
+        Some(Ok(folder)) => read_file(&folder, &name, limits.bytes),
+        _ => Err(OpenError::Missing),
+    };
+    match bytes {
+        Ok(bytes) => match Document::parse(&bytes, &limits) {
+            Ok(document) => Outcome::Converted(Box::new(RuntimeConfig::read(document.root()))),
+            Err(anomaly) => wrong(format!("the runtime configuration: {}", anomaly.kind)),
+        },
+        Err(error) => wrong(format!("it reports success, and of the runtime configuration: {error}")),
+    }
 }
 
 /// Puts the values in place of the placeholders, once: what is put in is not looked at again.
@@ -240,6 +288,7 @@ fn fill(word: &str, target: &Target, paths: &Paths) -> String {
         match placeholder {
             "{layout}" => filled.push_str(&path(&paths.layout)),
             "{output}" => filled.push_str(&path(&paths.output)),
+            "{rootfs}" => filled.push_str(&path(&paths.rootfs)),
             "{ref}" => filled.push_str(&target.name),
             "{digest}" => filled.push_str(&target.digest),
             "{port}" => filled.push_str(PORT),

@@ -1,0 +1,327 @@
+//! One image of a layout: its manifest, its configuration and its layers, found by name and platform.
+
+mod layer_files;
+mod root_directory;
+
+use std::fmt;
+use std::str::FromStr;
+
+use seaworthy_image::digest::Digest;
+use seaworthy_image::graph::{self, Blob, Start, read_blob, read_file};
+use seaworthy_image::json::{Document, Limits};
+use seaworthy_image::layout::{self, OpenError, Storage, blob_path};
+use seaworthy_image::media_type;
+use seaworthy_image::spec::SpecVersion;
+use seaworthy_image::views::{Config, Descriptor, Index, Manifest, Platform as PlatformView, items, text};
+
+pub use layer_files::LayerFiles;
+pub use root_directory::RootDirectory;
+
+/// One image of a layout.
+#[derive(Debug, Clone)]
+pub struct Image {
+    /// The digest of its manifest, as the index gives it.
+    pub manifest_digest: String,
+    /// The bytes of its manifest.
+    pub manifest: Vec<u8>,
+    /// The digest of its configuration, as the manifest gives it.
+    pub config_digest: String,
+    /// The bytes of its configuration.
+    pub config: Vec<u8>,
+    /// Its layers, base first.
+    pub layers: Vec<Layer>,
+}
+
+/// A layer as its descriptor gives it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Layer {
+    /// The media type.
+    pub media_type: String,
+    /// The digest.
+    pub digest: String,
+}
+
+impl Image {
+    /// Where the configuration is kept.
+    pub fn config_path(&self) -> String {
+        Digest::parse(&self.config_digest).map(|digest| blob_path(&digest)).unwrap_or_default()
+    }
+}
+
+/// An operating system, an architecture, and perhaps a variant: `linux/arm64/v8`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Platform {
+    /// `os`.
+    pub os: String,
+    /// `architecture`.
+    pub architecture: String,
+    /// `variant`; without one any will do.
+    pub variant: Option<String>,
+}
+
+impl FromStr for Platform {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Platform, String> {
+        let parts: Vec<&str> = text.split('/').collect();
+        match parts[..] {
+            [os, architecture] if !os.is_empty() && !architecture.is_empty() => {
+                Ok(Platform { os: os.to_owned(), architecture: architecture.to_owned(), variant: None })
+            }
+            [os, architecture, variant] if parts.iter().all(|part| !part.is_empty()) => Ok(Platform {
+                os: os.to_owned(),
+                architecture: architecture.to_owned(),
+                variant: Some(variant.to_owned()),
+            }),
+            _ => {
+                Err("a platform is OS/ARCHITECTURE or OS/ARCHITECTURE/VARIANT, such as linux/amd64"
+                    .to_owned())
+            }
+        }
+    }
+}
+
+impl fmt::Display for Platform {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.os, self.architecture)?;
+        self.variant.as_ref().map_or(Ok(()), |variant| write!(f, "/{variant}"))
+    }
+}
+
+impl Platform {
+    fn suits(&self, wanted: &Platform) -> bool {
+        let variant = wanted.variant.is_none() || self.variant == wanted.variant;
+        self.os == wanted.os && self.architecture == wanted.architecture && variant
+    }
+}
+
+/// Why there is no image to be had.
+#[derive(Debug, thiserror::Error)]
+pub enum ImageError {
+    /// A file that has to be there.
+    #[error("{path}: {reason}")]
+    File {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// Nothing of that name, or nothing at all.
+    #[error("{0}")]
+    None(String),
+    /// More than one image could be meant.
+    #[error("there are images for several platforms; choose one with --platform: {}", platforms(.0))]
+    Several(Vec<Option<Platform>>),
+    /// No image for that platform.
+    #[error("there is no image for {wanted}; there is one for {}", platforms(.known))]
+    NoPlatform {
+        /// What was asked for.
+        wanted: Platform,
+        /// What there is.
+        known: Vec<Option<Platform>>,
+    },
+}
+
+fn platforms(platforms: &[Option<Platform>]) -> String {
+    const MOST: usize = 20;
+    let name = |platform: &Option<Platform>| {
+        platform.as_ref().map_or("an unnamed one".to_owned(), Platform::to_string)
+    };
+    let mut names: Vec<String> = platforms.iter().take(MOST).map(name).collect();
+    names.dedup();
+    if platforms.len() > MOST {
+        names.push(format!("{} more", platforms.len() - MOST));
+    }
+    names.join(", ")
+}
+
+/// Finds the image called `reference`, or the only one, for a platform, or for the only one.
+///
+/// # Errors
+///
+/// There is none, there are several, or a document on the way to it cannot be used.
+pub fn find(
+    storage: &dyn Storage,
+    reference: Option<&str>,
+    platform: Option<&Platform>,
+    version: SpecVersion,
+    limits: &Limits,
+) -> Result<Image, ImageError> {
+    let search = Search { storage, version, limits };
+    let index =
+        read_file(storage, layout::INDEX, limits.bytes).map_err(|error| failed(layout::INDEX, error))?;
+    let mut candidates = Vec::new();
+    let start = reference.map_or(Start::Everywhere, Start::At);
+    search.index(layout::INDEX, &index, start, 0, &mut candidates)?;
+    if candidates.is_empty() {
+        let name = reference.map_or(String::new(), |name| format!(" called {name:?}"));
+        return Err(ImageError::None(format!(
+            "the layout has no image{name}: no manifest leads to an image configuration"
+        )));
+    }
+    // One manifest may be listed several times, under several names.
+    let mut known: Vec<&Candidate> = Vec::new();
+    for candidate in &candidates {
+        if !known.iter().any(|other| other.image.manifest_digest == candidate.image.manifest_digest) {
+            known.push(candidate);
+        }
+    }
+    let names = || known.iter().map(|candidate| candidate.platform.clone()).collect::<Vec<_>>();
+    let fits = |candidate: &&&Candidate| {
+        platform
+            .is_none_or(|wanted| candidate.platform.as_ref().is_some_and(|platform| platform.suits(wanted)))
+    };
+    let mut fitting = known.iter().filter(fits);
+    match (fitting.next(), fitting.next(), platform) {
+        (Some(only), None, _) => Ok(only.image.clone()),
+        (Some(first), Some(_), Some(_)) => Ok(first.image.clone()),
+        (Some(_), Some(_), None) => Err(ImageError::Several(names())),
+        (None, _, Some(wanted)) => Err(ImageError::NoPlatform { wanted: wanted.clone(), known: names() }),
+        (None, _, None) => Err(ImageError::None("the layout has no image".to_owned())),
+    }
+}
+
+/// An image that may be the one.
+struct Candidate {
+    platform: Option<Platform>,
+    image: Image,
+}
+
+/// The deepest nesting of indexes that is followed; no tool makes more than two levels.
+const DEPTH: usize = 8;
+/// How many images are looked at. The largest index in the wild has some thirty.
+const CANDIDATES: usize = 1000;
+
+struct Search<'s> {
+    storage: &'s dyn Storage,
+    version: SpecVersion,
+    limits: &'s Limits,
+}
+
+impl Search<'_> {
+    fn index(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        start: Start<'_>,
+        depth: usize,
+        candidates: &mut Vec<Candidate>,
+    ) -> Result<(), ImageError> {
+        let document = self.parse(path, bytes)?;
+        for entry in items(Index::of(document.root()).manifests).map(Descriptor::of) {
+            if !start.takes(&entry) || candidates.len() >= CANDIDATES {
+                continue;
+            }
+            match self.kind(&entry) {
+                Some(media_type::Kind::Index) if depth < DEPTH => {
+                    let (path, bytes) = self.blob(&entry)?;
+                    self.index(&path, &bytes, Start::Everywhere, depth + 1, candidates)?;
+                }
+                Some(media_type::Kind::Manifest) => self.manifest(&entry, candidates)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the image that a manifest is of; an artifact is none.
+    fn manifest(&self, entry: &Descriptor<'_>, candidates: &mut Vec<Candidate>) -> Result<(), ImageError> {
+        let (path, bytes) = self.blob(entry)?;
+        let document = self.parse(&path, &bytes)?;
+        let manifest = Manifest::of(document.root());
+        let Some(config) = manifest.config.map(Descriptor::of) else { return Ok(()) };
+        if self.kind(&config) != Some(media_type::Kind::Config) {
+            return Ok(());
+        }
+        let (config_path, config_bytes) = self.blob(&config)?;
+        let parsed = self.parse(&config_path, &config_bytes)?;
+        let platform = entry
+            .platform
+            .map(PlatformView::of)
+            .and_then(|platform| name(platform.os, platform.architecture, platform.variant));
+        let config_view = Config::of(parsed.root());
+        let platform =
+            platform.or_else(|| name(config_view.os, config_view.architecture, config_view.variant));
+        let layers = items(manifest.layers).map(Descriptor::of).map(|layer| Layer {
+            media_type: layer.media_type_text().unwrap_or_default().into_owned(),
+            digest: layer.digest_text().unwrap_or_default().into_owned(),
+        });
+        let image = Image {
+            manifest_digest: entry.digest_text().unwrap_or_default().into_owned(),
+            config_digest: config.digest_text().unwrap_or_default().into_owned(),
+            layers: layers.collect(),
+            manifest: bytes.clone(),
+            config: config_bytes,
+        };
+        candidates.push(Candidate { platform, image });
+        Ok(())
+    }
+
+    /// What a descriptor leads to; Docker's types are taken for those they became.
+    fn kind(&self, descriptor: &Descriptor<'_>) -> Option<media_type::Kind> {
+        let name = descriptor.media_type_text()?;
+        let oci = media_type::docker_equivalent(&name).map_or(name.as_ref(), |equivalent| equivalent.oci);
+        Some(media_type::kind(oci, self.version))
+    }
+
+    /// Reads a document, and compares it with its digest.
+    fn blob(&self, descriptor: &Descriptor<'_>) -> Result<(String, Vec<u8>), ImageError> {
+        let digest = descriptor.digest_text().unwrap_or_default();
+        let Ok(digest) = Digest::parse(&digest) else {
+            return Err(failed("a descriptor", format!("its digest {digest:?} is none")));
+        };
+        let path = blob_path(&digest);
+        let mut bytes = Bounded { bytes: Vec::new(), room: self.limits.bytes };
+        match read_blob(self.storage, &path, &digest, self.version, &mut bytes) {
+            Blob::Stored(stored) if stored.size > self.limits.bytes as u64 => {
+                Err(failed(&path, format!("it is larger than {} bytes", self.limits.bytes)))
+            }
+            Blob::Stored(graph::Stored { digest: Some(found), .. }) if found != digest.to_string() => {
+                Err(failed(&path, format!("its digest is {found}")))
+            }
+            Blob::Stored(_) => Ok((path, bytes.bytes)),
+            Blob::Missing => Err(failed(&path, OpenError::Missing)),
+            Blob::NotAFile(kind) => Err(failed(&path, OpenError::NotAFile(kind))),
+            Blob::Unreadable(reason) => Err(ImageError::None(reason)),
+            Blob::NotFollowed | Blob::Unnamed => Err(failed(&path, "it cannot be read")),
+        }
+    }
+
+    fn parse<'b>(&self, path: &str, bytes: &'b [u8]) -> Result<Document<'b>, ImageError> {
+        Document::parse(bytes, self.limits).map_err(|anomaly| failed(path, anomaly.kind))
+    }
+}
+
+fn failed(path: &str, reason: impl fmt::Display) -> ImageError {
+    ImageError::File { path: path.to_owned(), reason: reason.to_string() }
+}
+
+fn name(
+    os: Option<seaworthy_image::json::Value<'_>>,
+    architecture: Option<seaworthy_image::json::Value<'_>>,
+    variant: Option<seaworthy_image::json::Value<'_>>,
+) -> Option<Platform> {
+    Some(Platform {
+        os: text(os)?.into_owned(),
+        architecture: text(architecture)?.into_owned(),
+        variant: text(variant).map(|variant| variant.into_owned()),
+    })
+}
+
+/// Keeps no more bytes than there is room for.
+struct Bounded {
+    bytes: Vec<u8>,
+    room: usize,
+}
+
+impl std::io::Write for Bounded {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        let length = bytes.len().min(self.room - self.bytes.len());
+        self.bytes.extend_from_slice(&bytes[..length]);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
