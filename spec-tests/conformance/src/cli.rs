@@ -10,8 +10,10 @@ use crate::printable::{printable, printable_lines};
 use crate::subjects::program::DefinitionError;
 
 mod check;
+mod convert;
 mod diff;
 mod explain;
+mod id;
 mod list;
 mod patient;
 mod registry;
@@ -38,6 +40,8 @@ enum Command {
     List(list::Args),
     Explain(explain::Args),
     Unpack(unpack::Args),
+    Convert(convert::Args),
+    Id(id::Args),
     Diff(diff::Args),
     Registry(registry::Args),
     Serve(serve::Args),
@@ -55,6 +59,8 @@ pub fn main() -> ExitCode {
         Command::List(args) => list::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Unpack(args) => unpack::run(&args),
+        Command::Convert(args) => convert::run(&args),
+        Command::Id(args) => id::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Registry(args) => registry::run(&args),
         Command::Serve(args) => serve::run(&args),

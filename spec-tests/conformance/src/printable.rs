@@ -38,7 +38,8 @@ pub fn reason(error: &io::Error) -> String {
     }
 }
 
-fn is_hazard(character: char) -> bool {
+/// Whether a character could act on a terminal, or deceive a reader.
+pub(crate) fn is_hazard(character: char) -> bool {
     character.is_control()
         || matches!(character,
             '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
