@@ -120,9 +120,14 @@ impl Case {
 
     /// The edit made on any image; `None` if that lacks the part.
     pub fn layout_of(&self, draft: &Draft, choices: &[u8]) -> Option<Memory> {
+        draft.seal_with(&self.edits(), &mut Choices::new(choices))
+    }
+
+    /// The edits that make the case, in order: to seal them together with others.
+    pub fn edits(&self) -> Vec<(Part, Edit)> {
         let mut edits = self.edits_before();
         edits.push((self.part, self.mutation.edit));
-        draft.seal_with(&edits, &mut Choices::new(choices))
+        edits
     }
 
     /// The control on any image; `None` if that lacks the part.
