@@ -26,8 +26,10 @@ mod list;
 
 pub mod client;
 pub mod common;
+pub mod coverage;
 pub mod discovery;
 pub mod exchange;
+
 mod grade;
 pub mod management;
 pub mod name;

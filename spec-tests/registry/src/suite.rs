@@ -22,6 +22,8 @@ pub struct Plan {
     pub seed: u64,
     /// Only requirements whose id begins with one of these; all if there is none.
     pub only: Vec<String>,
+    /// No requirements whose id begins with one of these.
+    pub except: Vec<String>,
     /// Only requirements of these categories; all if there is none.
     pub categories: Vec<Category>,
     /// How many requirements are checked at the same time.
@@ -33,13 +35,14 @@ pub struct Plan {
 impl Plan {
     /// Every requirement of a version.
     pub fn new(version: SpecVersion) -> Plan {
-        let (only, categories, prefix) = (Vec::new(), Vec::new(), "seaworthy/".to_owned());
-        Plan { version, seed: 1, only, categories, jobs: 8, prefix }
+        let (only, except, categories) = (Vec::new(), Vec::new(), Vec::new());
+        Plan { version, seed: 1, only, except, categories, jobs: 8, prefix: "seaworthy/".to_owned() }
     }
 
     fn includes(&self, requirement: &Requirement) -> bool {
-        let is_named = |only: &String| requirement.id.starts_with(only.as_str());
+        let is_named = |name: &String| requirement.id.starts_with(name.as_str());
         (self.only.is_empty() || self.only.iter().any(is_named))
+            && !self.except.iter().any(is_named)
             && (self.categories.is_empty() || self.categories.contains(&requirement.category))
     }
 }

@@ -38,6 +38,9 @@ pub struct Args {
     /// Only requirements whose id begins so; may be repeated
     #[arg(long, value_name = "ID")]
     only: Vec<String>,
+    /// No requirements whose id begins so; may be repeated
+    #[arg(long, value_name = "ID")]
+    except: Vec<String>,
     /// Only requirements of this category; may be repeated
     #[arg(long, value_name = "CATEGORY")]
     category: Vec<CategoryArg>,
@@ -115,6 +118,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
         prefix,
         version,
         only: args.only.clone(),
+        except: args.except.clone(),
         categories: args.category.iter().map(|category| category.into_category()).collect(),
         seed: args.seed.unwrap_or_else(now),
         deadline: Duration::from_secs(args.timeout.max(1)),

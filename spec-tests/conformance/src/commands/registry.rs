@@ -29,6 +29,8 @@ pub struct Request {
     pub version: SpecVersion,
     /// Only requirements whose id begins so.
     pub only: Vec<String>,
+    /// No requirements whose id begins so.
+    pub except: Vec<String>,
     /// Only requirements of these categories.
     pub categories: Vec<Category>,
     /// Names repositories and makes content.
@@ -70,6 +72,7 @@ pub fn registry(request: &Request, out: &mut dyn Write) -> anyhow::Result<Conclu
         version: request.version,
         seed: request.seed,
         only: request.only.clone(),
+        except: request.except.clone(),
         categories: request.categories.clone(),
         jobs: request.jobs,
         prefix: format!("{}seaworthy/", request.prefix),

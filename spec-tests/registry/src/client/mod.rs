@@ -225,9 +225,14 @@ impl Client {
         let start = Instant::now();
         let sending = async {
             // What a URL parser would put right has to go out as it is.
-            match request.is_ordinary() && parsed.as_str() == url {
-                true => ordinary::send(&self.ordinary, request, parsed, self.connection.body_limit).await,
-                false => raw::send(&self.connection, request, parsed, url).await,
+            if !request.is_ordinary() || parsed.as_str() != url {
+                return raw::send(&self.connection, request, parsed, url).await;
+            }
+            match ordinary::send(&self.ordinary, request, parsed, self.connection.body_limit).await {
+                // The registry may close a connection that is kept just when we use it again, or answer
+                // and close while we still send. On a connection of its own a request sees neither.
+                Err(lost) if lost.is_broken => raw::send(&self.connection, request, parsed, url).await,
+                result => result.map_err(|lost| lost.reason),
             }
         };
         let result = tokio::time::timeout(self.connection.deadline, sending).await;

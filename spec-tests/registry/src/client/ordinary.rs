@@ -24,14 +24,30 @@ pub(super) fn client(connection: &Connection) -> Result<reqwest::Client, ClientE
     Ok(if is_local { client.no_proxy() } else { client }.build()?)
 }
 
-/// Sends a request; the error says in words why there is no answer.
+/// Why there is no answer.
+pub(super) struct Lost {
+    /// In words.
+    pub reason: String,
+    /// Whether the connection broke.
+    pub is_broken: bool,
+}
+
+impl From<reqwest::Error> for Lost {
+    fn from(error: reqwest::Error) -> Lost {
+        let is_broken = error.is_request() && !error.is_timeout() && !error.is_connect();
+        Lost { reason: reason(error), is_broken }
+    }
+}
+
+/// Sends a request.
 pub(super) async fn send(
     client: &reqwest::Client,
     request: &Request,
     url: &Url,
     limit: usize,
-) -> Result<Reply, String> {
-    let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| error.to_string())?;
+) -> Result<Reply, Lost> {
+    let wrong = |reason: String| Lost { reason, is_broken: false };
+    let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| wrong(error.to_string()))?;
     let mut builder = client.request(method, url.clone());
     for (name, value) in &request.headers {
         builder = builder.header(name, value);
@@ -41,7 +57,7 @@ pub(super) async fn send(
     } else if matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
         builder = builder.header("Content-Length", "0");
     }
-    let mut response = builder.send().await.map_err(reason)?;
+    let mut response = builder.send().await?;
     let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
     let headers = response
         .headers()
@@ -49,9 +65,9 @@ pub(super) async fn send(
         .map(|(name, value)| (name.as_str().to_owned(), text(value.as_bytes())))
         .collect();
     let mut body = Vec::new();
-    while let Some(piece) = response.chunk().await.map_err(reason)? {
+    while let Some(piece) = response.chunk().await? {
         if body.len() + piece.len() > limit {
-            return Err(format!("a body of more than {limit} bytes"));
+            return Err(wrong(format!("a body of more than {limit} bytes")));
         }
         body.extend_from_slice(&piece);
     }

@@ -12,6 +12,9 @@ use seaworthy_image::spec::SpecVersion;
 pub(super) struct Summary {
     pub media_type: String,
     pub artifact_type: Option<String>,
+    /// Whether it tells its media type itself.
+    pub has_media_type: bool,
+    pub layer_types: Vec<String>,
     /// The media type of the configuration of an image.
     pub config_type: Option<String>,
     pub subject: Option<String>,
@@ -41,6 +44,7 @@ impl Summary {
             return Err("not a JSON object".to_owned());
         }
         let own = text(root, "mediaType")?;
+        let has_media_type = own.is_some();
         let media_type = match (named, own) {
             (Some(named), Some(own)) if named != own => {
                 return Err(format!("sent as {named}, but its mediaType is {own}"));
@@ -49,7 +53,7 @@ impl Summary {
             (None, Some(own)) => own,
             (None, None) => return Err("neither a Content-Type nor a mediaType".to_owned()),
         };
-        let mut summary = Summary { media_type, ..Summary::default() };
+        let mut summary = Summary { media_type, has_media_type, ..Summary::default() };
         match kind(&summary.media_type) {
             Kind::Manifest => summary.read_image(root)?,
             Kind::Index => summary.read_index(root)?,
@@ -70,6 +74,7 @@ impl Summary {
             let digest = digest(layer)?;
             let is_elsewhere = matches!(kind(&media_type), Kind::Layer { distributable: false, .. })
                 || layer.get("urls").is_some();
+            self.layer_types.push(media_type);
             if !is_elsewhere {
                 self.blobs.push(digest);
             }

@@ -113,44 +113,146 @@ impl Registry {
         B: hyper::body::Body<Data = Bytes> + Unpin,
         B::Error: Display,
     {
-        let reference = self.reference(reference)?;
+        let reference = self.pushed_reference(reference)?;
         let bytes = self.manifest_bytes(body).await?;
-        let digest = match reference {
-            Reference::Tag(_) => digest_of(Algorithm::Sha256, &bytes),
-            Reference::Digest(digest, algorithm) => {
-                let found = digest_of(algorithm, &bytes);
-                if found != digest {
-                    let message = format!("the manifest has the digest {found}");
-                    return Err(Refusal::bad(Code::DigestInvalid, message));
-                }
-                found
-            }
-        };
-        let invalid = |message: String| Refusal::bad(Code::ManifestInvalid, message);
-        let named = asked.header(CONTENT_TYPE).map(without_parameters);
-        let summary =
-            Summary::read(&bytes, named.as_deref(), self.settings.manifest_limit).map_err(invalid)?;
+        let digest = self.pushed_digest(&reference, &bytes)?;
+        let content_type = asked.header(CONTENT_TYPE).unwrap_or_default();
+        if content_type.contains(';') && self.is_faulty(push::manifest_content_type_parameters::REFUSED) {
+            return Err(Refusal::bad(Code::ManifestInvalid, "the Content-Type has parameters"));
+        }
+        let summary = self.summary(asked, &bytes, without_parameters(content_type), &reference)?;
         self.expect_content(asked.repository, &summary)?;
         let tags = self.tags_of(asked, &reference)?;
+        let bytes = match self.is_faulty(push::manifest_bytes::COMPACTED) {
+            true => Bytes::copy_from_slice(bytes.trim_ascii_end()),
+            false => bytes,
+        };
         let manifest = Manifest { media_type: summary.media_type, bytes };
         self.store.add_manifest(asked.repository, &digest, manifest, summary.subject.as_deref())?;
         for tag in &tags {
-            self.store.set_tag(asked.repository, tag, &digest)?;
+            let is_there = self.store.tag(asked.repository, tag)?.is_some();
+            if !is_there || !self.is_faulty(push::tag_moves::FIXED) {
+                self.store.set_tag(asked.repository, tag, &digest)?;
+            }
         }
+        let subject = summary.subject.filter(|_| self.lists_referrers());
+        Ok(self.manifest_created(asked.repository, &reference, &digest, subject, &tags))
+    }
+
+    /// The answer to a manifest that was stored.
+    fn manifest_created(
+        &self,
+        repository: &str,
+        reference: &Reference<'_>,
+        digest: &str,
+        subject: Option<String>,
+        tags: &[String],
+    ) -> Response<Body> {
         let status = match self.is_faulty(push::manifest::OK) {
             true => StatusCode::OK,
             false => StatusCode::CREATED,
         };
         let mut response = answer(status, body::empty());
-        set(&mut response, LOCATION, &format!("/v2/{}/manifests/{digest}", asked.repository));
-        set(&mut response, DIGEST, &digest);
-        if let Some(subject) = summary.subject.filter(|_| self.lists_referrers()) {
+        let kind = match self.is_faulty(push::manifest_location::ELSEWHERE) {
+            true => "blobs",
+            false => "manifests",
+        };
+        set(&mut response, LOCATION, &format!("/v2/{repository}/{kind}/{digest}"));
+        let told = match self.is_faulty(push::manifest_digest::WRONG) {
+            true => digest_of(Algorithm::Sha256, b"something else"),
+            false => digest.to_owned(),
+        };
+        set(&mut response, DIGEST, &told);
+        if let Some(subject) = subject.filter(|_| !self.is_faulty(push::manifest_subject_header::MISSING)) {
             set(&mut response, SUBJECT, &subject);
         }
-        if matches!(reference, Reference::Digest(..)) && !tags.is_empty() {
+        let is_digest = matches!(reference, Reference::Digest(..));
+        if is_digest && !tags.is_empty() && !self.is_faulty(push::manifest_tags::SILENT) {
             set(&mut response, TAG, &tags.join(", "));
         }
-        Ok(response)
+        response
+    }
+
+    /// What a manifest is pushed under.
+    fn pushed_reference<'r>(&self, text: &'r str) -> Result<Reference<'r>, Refusal> {
+        let is_tolerated = self.is_faulty(push::tag_length::LONGER) && text.len() == 129
+            || self.is_faulty(push::tag_characters::LEADING_DOT) && text == ".x"
+            || self.is_faulty(push::reference_grammar::COLON) && text.contains(':');
+        match self.reference(text) {
+            Err(_) if is_tolerated => Ok(Reference::Tag(text)),
+            // A tag that is none is no tag of a manifest that cannot be found, but a mistake.
+            Err(refusal) if !text.contains(':') => Err(Refusal::bad(Code::ManifestInvalid, refusal.message)),
+            found => found,
+        }
+    }
+
+    /// The digest of what is pushed, which is the one in the path, if there is one.
+    fn pushed_digest(&self, reference: &Reference<'_>, bytes: &[u8]) -> Result<String, Refusal> {
+        match *reference {
+            Reference::Tag(_) => Ok(digest_of(Algorithm::Sha256, bytes)),
+            Reference::Digest(digest, algorithm) => {
+                let found = digest_of(algorithm, bytes);
+                if found == digest || self.is_faulty(push::manifest_digest_mismatch::STORED) {
+                    return Ok(digest.to_owned());
+                }
+                Err(Refusal::bad(Code::DigestInvalid, format!("the manifest has the digest {found}")))
+            }
+        }
+    }
+
+    /// Reads what is pushed, and refuses what is no manifest.
+    fn summary(
+        &self,
+        asked: &Asked<'_>,
+        bytes: &Bytes,
+        media_type: Option<String>,
+        reference: &Reference<'_>,
+    ) -> Result<Summary, Refusal> {
+        let invalid = |message: &str| Refusal::bad(Code::ManifestInvalid, message);
+        let limit = self.settings.manifest_limit;
+        let summary = match Summary::read(bytes, media_type.as_deref(), limit) {
+            Ok(summary) => summary,
+            Err(_) if self.is_faulty(push::manifest_malformed::STORED) && bytes.len() < 20 => {
+                Summary::default()
+            }
+            Err(message) => {
+                if let (Reference::Tag(tag), true) =
+                    (reference, self.is_faulty(push::manifest_refused_without_trace::KEPT))
+                {
+                    let digest = digest_of(Algorithm::Sha256, bytes);
+                    let (media_type, bytes) = (media_type.unwrap_or_default(), bytes.clone());
+                    let manifest = Manifest { media_type, bytes };
+                    self.store.add_manifest(asked.repository, &digest, manifest, None)?;
+                    self.store.set_tag(asked.repository, tag, &digest)?;
+                }
+                return Err(invalid(&message));
+            }
+        };
+        if !summary.has_media_type && self.is_faulty(push::manifest_without_media_type::REFUSED) {
+            return Err(invalid("no mediaType"));
+        }
+        let is_image = summary.config_type.is_some();
+        if is_image && summary.layer_types.is_empty() && self.is_faulty(push::manifest_empty::REFUSED) {
+            return Err(invalid("no layers"));
+        }
+        let is_unknown = |media_type: &String| media_type.starts_with("application/vnd.seaworthy.");
+        if summary.layer_types.iter().any(is_unknown) && self.is_faulty(push::manifest_unknown_types::REFUSED)
+        {
+            return Err(invalid("a layer of an unknown type"));
+        }
+        let is_kept_back = |media_type: &String| media_type.contains(".nondistributable.");
+        if summary.layer_types.iter().any(is_kept_back)
+            && self.is_faulty(push::manifest_nondistributable::REFUSED)
+        {
+            return Err(invalid("a layer is not there"));
+        }
+        if let Some(subject) = &summary.subject
+            && self.is_faulty(push::manifest_subject_unknown::REFUSED)
+            && self.store.manifest(asked.repository, subject)?.is_none()
+        {
+            return Err(invalid("the subject is not there"));
+        }
+        Ok(summary)
     }
 
     /// DELETE of a manifest or a tag.
@@ -236,13 +338,20 @@ impl Registry {
         B: hyper::body::Body<Data = Bytes> + Unpin,
         B::Error: Display,
     {
-        let limit = self.settings.manifest_limit;
+        let limit = match self.is_faulty(push::manifest_size::SMALL) {
+            true => 1 << 20,
+            false => self.settings.manifest_limit,
+        };
         let body = body.map_err(|error| error.to_string());
         match Limited::new(body, limit).collect().await {
             Ok(collected) => Ok(collected.to_bytes()),
             Err(error) if error.is::<LengthLimitError>() => {
                 let message = format!("manifests of more than {limit} bytes are not taken");
-                Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, Code::SizeInvalid, message))
+                let status = match self.is_faulty(push::manifest_size_limit::BAD_REQUEST) {
+                    true => StatusCode::BAD_REQUEST,
+                    false => StatusCode::PAYLOAD_TOO_LARGE,
+                };
+                Err(Refusal::new(status, Code::SizeInvalid, message))
             }
             Err(error) => Err(Refusal::bad(Code::SizeInvalid, format!("the body ended: {error}"))),
         }
@@ -251,6 +360,7 @@ impl Registry {
     /// A manifest may name only what its repository holds; the subject may follow later.
     fn expect_content(&self, repository: &str, summary: &Summary) -> Result<(), Refusal> {
         let code = match self.settings.version {
+            _ if self.is_faulty(push::manifest_blob_unknown::INVALID) => Code::ManifestInvalid,
             SpecVersion::V1_0_1 => Code::BlobUnknown,
             _ => Code::ManifestBlobUnknown,
         };
@@ -281,6 +391,9 @@ impl Registry {
             return Err(Refusal::bad(Code::ManifestInvalid, format!("{tag:?} is no tag")));
         }
         tags.dedup();
+        if self.is_faulty(push::manifest_ten_tags::NINE) {
+            tags.truncate(9);
+        }
         Ok(tags)
     }
 }
@@ -294,6 +407,7 @@ fn unknown_manifest() -> Refusal {
 }
 
 /// The media type of a `Content-Type` header.
-fn without_parameters(header: &str) -> String {
-    header.split(';').next().unwrap_or_default().trim().to_owned()
+fn without_parameters(header: &str) -> Option<String> {
+    let media_type = header.split(';').next().unwrap_or_default().trim();
+    (!media_type.is_empty()).then(|| media_type.to_owned())
 }

@@ -25,6 +25,7 @@ use bytes::Bytes;
 pub use disk::Disk;
 pub use error::Code;
 use error::Refusal;
+use http_body_util::BodyExt;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response, StatusCode};
 pub use memory::Memory;
@@ -123,7 +124,7 @@ impl Registry {
         B: hyper::body::Body<Data = Bytes> + Unpin,
         B::Error: Display,
     {
-        let (head, body) = request.into_parts();
+        let (head, mut body) = request.into_parts();
         let query = Query::parse(head.uri.query().unwrap_or_default());
         let result = match route::route(head.uri.path(), &self.settings) {
             Err(_) if self.tells_extensions(head.uri.path()) => Ok(answer(StatusCode::OK, body::full("[]"))),
@@ -131,11 +132,12 @@ impl Registry {
             Ok((repository, endpoint)) => {
                 let (method, headers) = (&head.method, &head.headers);
                 let asked = Asked { method, headers, repository: &repository, query: &query };
-                self.dispatch(&asked, &endpoint, body).await
+                self.dispatch(&asked, &endpoint, &mut body).await
             }
         };
         let mut response = result.unwrap_or_else(|refusal| refusal.answer(&self.settings.faults));
         self.finish(&mut response);
+        drain(body).await;
         response
     }
 
@@ -211,6 +213,19 @@ impl Registry {
 
     fn is_faulty(&self, fault: Fault) -> bool {
         self.settings.faults.has(fault)
+    }
+}
+
+/// Reads what is left of a body: a client that is still sending does not see why it was refused.
+async fn drain<B: hyper::body::Body<Data = Bytes> + Unpin>(mut body: B) {
+    // Whoever sends more than this has to do without the answer.
+    const LIMIT: usize = 64 << 20;
+    let mut read = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        read += frame.data_ref().map_or(0, Bytes::len);
+        if read > LIMIT {
+            break;
+        }
     }
 }
 

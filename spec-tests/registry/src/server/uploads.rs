@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::header::{CONTENT_RANGE, LOCATION, RANGE};
 use hyper::{Response, StatusCode};
-use seaworthy_image::digest::{Algorithm, Hasher};
+use seaworthy_image::digest::{Algorithm, Hasher, digest_of};
 
 use super::body::{self, Body};
 use super::error::{Code, Refusal};
@@ -36,8 +36,10 @@ pub(super) struct Uploads {
 struct Session {
     repository: String,
     used: u64,
-    upload: Arc<tokio::sync::Mutex<Box<dyn Pending>>>,
+    upload: Upload,
 }
+
+type Upload = Arc<tokio::sync::Mutex<Box<dyn Pending>>>;
 
 impl Uploads {
     fn tick(&self) -> u64 {
@@ -66,10 +68,21 @@ impl Uploads {
         name
     }
 
-    /// The content of a session, if it belongs to the repository.
-    fn find(&self, repository: &str, name: &str) -> Option<Arc<tokio::sync::Mutex<Box<dyn Pending>>>> {
+    /// A session of the repository to which nothing was sent.
+    fn unused(&self, repository: &str) -> Option<String> {
+        let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_unused = |session: &Session| {
+            session.repository == repository
+                && session.upload.try_lock().is_ok_and(|upload| upload.size() == 0)
+        };
+        sessions.iter().find(|(_, session)| is_unused(session)).map(|(name, _)| name.clone())
+    }
+
+    /// The content of a session, if it belongs to the repository, or to any if that does not count.
+    fn find(&self, repository: Option<&str>, name: &str) -> Option<Upload> {
         let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        let session = sessions.get_mut(name).filter(|session| session.repository == repository)?;
+        let is_there = |session: &&mut Session| repository.is_none_or(|name| session.repository == name);
+        let session = sessions.get_mut(name).filter(is_there)?;
         session.used = self.tick();
         Some(session.upload.clone())
     }
@@ -87,22 +100,28 @@ impl Registry {
         B::Error: Display,
     {
         if let Some(digest) = asked.query.first("mount") {
-            self.algorithm_of(digest)?;
-            if self.mount(asked, digest)? {
-                return Ok(created(&self.blob_location(asked.repository, digest), digest));
+            if let Some(answer) = self.try_mount(asked, digest)? {
+                return Ok(answer);
             }
         } else if let Some(digest) = asked.query.first("digest") {
-            let algorithm = self.algorithm_of(digest)?;
-            let mut upload = self.store.begin()?;
-            self.append(upload.as_mut(), body).await?;
-            return self.finish_upload(asked, upload, algorithm, digest);
+            return self.store_at_once(asked, digest, body).await;
         } else if let Some(name) = asked.query.first("digest-algorithm")
             && self.settings.version >= SpecVersion::Dev
         {
-            self.algorithm(name)?;
+            let algorithm = self.algorithm(name)?;
+            if algorithm == Algorithm::Sha512 && self.is_faulty(push::digest_algorithm::REFUSED) {
+                return Err(Refusal::bad(Code::DigestInvalid, "only SHA-256"));
+            }
         }
-        let name = self.uploads.open(asked.repository, self.store.begin()?, self.settings.session_limit);
-        let status = match self.is_faulty(push::upload_open::CREATED) {
+        let unused = match self.is_faulty(push::upload_session_unique::SHARED) {
+            true => self.uploads.unused(asked.repository),
+            false => None,
+        };
+        let name = match unused {
+            Some(name) => name,
+            None => self.uploads.open(asked.repository, self.store.begin()?, self.settings.session_limit),
+        };
+        let status = match asked.query.is_empty() && self.is_faulty(push::upload_open::CREATED) {
             true => StatusCode::CREATED,
             false => StatusCode::ACCEPTED,
         };
@@ -111,6 +130,65 @@ impl Registry {
             set(&mut response, LOCATION, &upload_location(asked.repository, &name));
         }
         Ok(response)
+    }
+
+    /// A blob in one request.
+    async fn store_at_once<B>(
+        &self,
+        asked: &Asked<'_>,
+        digest: &str,
+        body: B,
+    ) -> Result<Response<Body>, Refusal>
+    where
+        B: hyper::body::Body<Data = Bytes> + Unpin,
+        B::Error: Display,
+    {
+        let algorithm = self.algorithm_of(digest)?;
+        let mut upload = self.store.begin()?;
+        self.append(upload.as_mut(), body).await?;
+        let found = hash(upload.as_mut(), algorithm)?;
+        if found != digest && !self.is_faulty(push::blob_single_mismatch::STORED) {
+            return Err(Refusal::bad(Code::DigestInvalid, format!("the content has the digest {found}")));
+        }
+        if !self.is_faulty(push::blob_single_stored::LOST) {
+            upload.finish(asked.repository, digest)?;
+        }
+        let mut response = created(&blob_location(asked.repository, digest), digest);
+        if self.is_faulty(push::blob_single::NO_LOCATION) {
+            response.headers_mut().remove(LOCATION);
+        }
+        Ok(response)
+    }
+
+    /// Mounts a blob. None if that cannot be done, and an upload is to be opened instead.
+    fn try_mount(&self, asked: &Asked<'_>, digest: &str) -> Result<Option<Response<Body>>, Refusal> {
+        if let Err(refusal) = self.algorithm_of(digest) {
+            return match self.is_faulty(push::mount_malformed::CREATED) {
+                true => Ok(Some(created(&blob_location(asked.repository, "malformed"), "malformed"))),
+                false => Err(refusal),
+            };
+        }
+        if asked.query.first("from").is_none() && self.is_faulty(push::mount_without_from::REFUSED) {
+            return Err(Refusal::bad(Code::NameInvalid, "from is missing"));
+        }
+        if !self.mount(asked, digest)? {
+            return match self.is_faulty(push::mount_unknown::NOT_FOUND) {
+                true => Err(Refusal::unknown(Code::BlobUnknown, "there is no such blob")),
+                false => Ok(None),
+            };
+        }
+        if self.is_faulty(push::mount_readable::LOST) {
+            self.store.remove_blob(asked.repository, digest)?;
+        }
+        let told = match self.is_faulty(push::mount_digest::WRONG) {
+            true => digest_of(Algorithm::Sha256, b"something else"),
+            false => digest.to_owned(),
+        };
+        let mut response = created(&blob_location(asked.repository, digest), &told);
+        if self.is_faulty(push::mount::NO_LOCATION) {
+            response.headers_mut().remove(LOCATION);
+        }
+        Ok(Some(response))
     }
 
     /// PATCH: adds a chunk.
@@ -124,10 +202,32 @@ impl Registry {
         B: hyper::body::Body<Data = Bytes> + Unpin,
         B::Error: Display,
     {
-        let session = self.session(asked, name)?;
+        let session = match self.session(asked, name) {
+            Err(_) if self.is_faulty(push::upload_unknown::ACCEPTED) => {
+                return Ok(answer(StatusCode::ACCEPTED, body::empty()));
+            }
+            session => session?,
+        };
         let mut upload = session.lock().await;
+        let is_streamed = !asked.headers.contains_key(CONTENT_RANGE);
+        if is_streamed && self.is_faulty(push::chunk_streamed::REFUSED) {
+            return Err(Refusal::bad(Code::BlobUploadInvalid, "Content-Range is missing"));
+        }
         self.add_chunk(asked, upload.as_mut(), body).await?;
-        Ok(progress(StatusCode::ACCEPTED, asked.repository, name, upload.size()))
+        if upload.size() < 10 && self.is_faulty(push::chunk_minimum::SILENT) {
+            return Err(Refusal::bad(Code::SizeInvalid, "the chunk is too small"));
+        }
+        let status = match self.is_faulty(push::chunk::OK) {
+            true => StatusCode::OK,
+            false => StatusCode::ACCEPTED,
+        };
+        let mut response = progress(status, asked.repository, name, upload.size());
+        if self.is_faulty(push::chunk_range::MISSING) {
+            response.headers_mut().remove(RANGE);
+        } else if self.is_faulty(push::chunk_range::SIZE) {
+            set(&mut response, RANGE, &format!("0-{}", upload.size()));
+        }
+        Ok(response)
     }
 
     /// PUT: adds the last chunk, if there is one, and closes the session.
@@ -145,9 +245,25 @@ impl Registry {
         let Some(digest) = asked.query.first("digest") else {
             return Err(Refusal::bad(Code::DigestInvalid, "the digest is missing"));
         };
-        let algorithm = self.algorithm_of(digest)?;
+        let algorithm = self.algorithm_of(digest).map_err(|mut refusal| {
+            if self.is_faulty(push::digest_invalid::CONFLICT) {
+                refusal.status = StatusCode::CONFLICT;
+            }
+            refusal
+        })?;
+        if algorithm == Algorithm::Sha512 && self.is_faulty(push::blob_sha512::REFUSED) {
+            return Err(Refusal::bad(Code::DigestInvalid, "only SHA-256"));
+        }
         let mut upload = session.lock().await;
+        let before = upload.size();
         self.add_chunk(asked, upload.as_mut(), body).await?;
+        let is_last_chunk = before > 0 && upload.size() > before;
+        if is_last_chunk && self.is_faulty(push::chunk_last_in_put::REFUSED) {
+            return Err(Refusal::bad(Code::BlobUploadInvalid, "all chunks have to come before"));
+        }
+        if upload.size() == 0 && self.is_faulty(push::blob_empty::REFUSED) {
+            return Err(Refusal::bad(Code::SizeInvalid, "the blob is empty"));
+        }
         self.uploads.forget(name);
         // Whoever waits for the session finds it empty and forgotten.
         let upload = std::mem::replace(&mut *upload, self.store.begin()?);
@@ -162,7 +278,11 @@ impl Registry {
     ) -> Result<Response<Body>, Refusal> {
         let session = self.session(asked, name)?;
         let size = session.lock().await.size();
-        Ok(progress(StatusCode::NO_CONTENT, asked.repository, name, size))
+        let status = match self.is_faulty(push::upload_status::OK) {
+            true => StatusCode::OK,
+            false => StatusCode::NO_CONTENT,
+        };
+        Ok(progress(status, asked.repository, name, size))
     }
 
     /// DELETE: gives a session up.
@@ -173,17 +293,20 @@ impl Registry {
     ) -> Result<Response<Body>, Refusal> {
         self.session(asked, name)?;
         self.uploads.forget(name);
-        Ok(answer(StatusCode::NO_CONTENT, body::empty()))
+        let status = match self.is_faulty(push::upload_cancel::ACCEPTED) {
+            true => StatusCode::ACCEPTED,
+            false => StatusCode::NO_CONTENT,
+        };
+        Ok(answer(status, body::empty()))
     }
 
-    fn session(
-        &self,
-        asked: &Asked<'_>,
-        name: &str,
-    ) -> Result<Arc<tokio::sync::Mutex<Box<dyn Pending>>>, Refusal> {
-        self.uploads
-            .find(asked.repository, name)
-            .ok_or_else(|| Refusal::unknown(Code::BlobUploadUnknown, "there is no such upload"))
+    fn session(&self, asked: &Asked<'_>, name: &str) -> Result<Upload, Refusal> {
+        let repository = match self.is_faulty(push::upload_once::ANYWHERE) {
+            true => None,
+            false => Some(asked.repository),
+        };
+        let found = self.uploads.find(repository, name);
+        found.ok_or_else(|| Refusal::unknown(Code::BlobUploadUnknown, "there is no such upload"))
     }
 
     /// Mounts a blob from the repository that is named, or else from any.
@@ -205,24 +328,13 @@ impl Registry {
         B::Error: Display,
     {
         let start = upload.size();
-        let range = match asked.headers.get(CONTENT_RANGE) {
-            None => None,
-            Some(header) => {
-                let range = header.to_str().ok().and_then(range::chunk);
-                let misplaced = |message| {
-                    Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, Code::BlobUploadInvalid, message)
-                };
-                let range = range.ok_or_else(|| misplaced("Content-Range is not of the form first-last"))?;
-                if range.0 != start && !self.is_faulty(push::chunk_order::ACCEPTED) {
-                    return Err(misplaced("the chunk does not follow the one before"));
-                }
-                Some(range)
-            }
-        };
+        let range = self.chunk_range(asked, start)?;
         let result = self.append(upload, body).await.and_then(|()| {
             let added = upload.size() - start;
             match range {
-                Some((first, last)) if last - first + 1 != added => {
+                Some((first, last))
+                    if last - first + 1 != added && !self.is_faulty(push::chunk_length::TAKEN) =>
+                {
                     Err(Refusal::bad(Code::SizeInvalid, "the chunk is not as long as its Content-Range"))
                 }
                 _ => Ok(()),
@@ -232,6 +344,27 @@ impl Registry {
             upload.truncate(start)?;
         }
         result
+    }
+
+    /// Where a chunk says that it belongs, if it does and if that is where the upload goes on.
+    fn chunk_range(&self, asked: &Asked<'_>, start: u64) -> Result<Option<(u64, u64)>, Refusal> {
+        let Some(header) = asked.headers.get(CONTENT_RANGE) else { return Ok(None) };
+        let misplaced =
+            |message| Refusal::new(StatusCode::RANGE_NOT_SATISFIABLE, Code::BlobUploadInvalid, message);
+        let Some(range) = header.to_str().ok().and_then(range::chunk) else {
+            return match self.is_faulty(push::chunk_range_form::IGNORED) {
+                true => Ok(None),
+                false => Err(misplaced("Content-Range is not of the form first-last")),
+            };
+        };
+        let fault = match asked.method.as_str() {
+            "PUT" => push::chunk_order_last::ACCEPTED,
+            _ => push::chunk_order::ACCEPTED,
+        };
+        match range.0 == start || self.is_faulty(fault) {
+            true => Ok(Some(range)),
+            false => Err(misplaced("the chunk does not follow the one before")),
+        }
     }
 
     /// Adds a body, up to the limit of a blob.
@@ -265,17 +398,29 @@ impl Registry {
         if found != digest && !self.is_faulty(push::blob_digest_mismatch::STORED) {
             return Err(Refusal::bad(Code::DigestInvalid, format!("the content has the digest {found}")));
         }
+        let is_there = self.store.blob(asked.repository, digest)?.is_some();
+        if is_there && upload.size() > 500 && self.is_faulty(push::blob_again::REFUSED) {
+            return Err(Refusal::new(
+                StatusCode::CONFLICT,
+                Code::BlobUploadInvalid,
+                "the blob is there already",
+            ));
+        }
         upload.finish(asked.repository, digest)?;
-        let mut response = created(&self.blob_location(asked.repository, digest), digest);
+        let location = match self.is_faulty(push::upload_location::ELSEWHERE) {
+            true => format!("/v2/{}/manifests/{digest}", asked.repository),
+            false => blob_location(asked.repository, digest),
+        };
+        let mut response = created(&location, digest);
         if self.is_faulty(push::upload_close::ACCEPTED) {
             *response.status_mut() = StatusCode::ACCEPTED;
         }
         Ok(response)
     }
+}
 
-    fn blob_location(&self, repository: &str, digest: &str) -> String {
-        format!("/v2/{repository}/blobs/{digest}")
-    }
+fn blob_location(repository: &str, digest: &str) -> String {
+    format!("/v2/{repository}/blobs/{digest}")
 }
 
 fn hash(upload: &mut dyn Pending, algorithm: Algorithm) -> Result<String, Refusal> {

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 pub use content::{Content, Image};
 use seaworthy_rules::Level;
-pub use setup::{close_upload, entries_of, pull_blob, pull_manifest, push_manifest, tags_of};
+pub use setup::{chunk, close_upload, entries_of, pull_blob, pull_manifest, push_manifest, tags_of};
 pub use shared::Shared;
 
 use crate::client::{Answer, NoAnswer, Request};
@@ -130,6 +130,13 @@ impl Session {
         let words: Vec<String> = wanted.iter().map(u16::to_string).collect();
         let holds = wanted.contains(&answer.status);
         self.expect(answer, holds, answer.status.to_string(), words.join(" or "))
+    }
+
+    /// Reports a breach unless the registry took what it was sent; with which of the statuses of
+    /// success is another requirement's affair. Returns whether it did.
+    pub fn expect_taken(&mut self, answer: &Answer) -> bool {
+        let holds = (200..300).contains(&answer.status);
+        self.expect(answer, holds, answer.status.to_string(), "success")
     }
 
     /// Reports a breach if something that has to be gone is still served. `by` says what is wrong

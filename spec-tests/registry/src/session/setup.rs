@@ -1,6 +1,7 @@
 //! What checks prepare: blobs, manifests, lists. See the module above for what happens where
 //! one does not succeed.
 
+use bytes::Bytes;
 use reqwest::Url;
 use serde_json::Value;
 
@@ -107,6 +108,14 @@ pub fn close_upload(upload: &Url, digest: &str) -> Request {
     let mut url = upload.clone();
     url.query_pairs_mut().append_pair("digest", digest);
     Request::new("PUT", url).header("Content-Type", "application/octet-stream")
+}
+
+/// The request that adds a chunk to an upload.
+pub fn chunk(upload: &Url, range: &str, bytes: &Bytes) -> Request {
+    Request::new("PATCH", upload.as_str())
+        .header("Content-Type", "application/octet-stream")
+        .header("Content-Range", range)
+        .body(bytes.clone())
 }
 
 /// The request that pushes a manifest.
