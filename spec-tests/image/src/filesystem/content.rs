@@ -50,7 +50,7 @@ impl Content {
             hasher.update(&buffer[..count]);
             size += count as u64;
             if kept.len() <= keep {
-                let room = (keep + 1 - kept.len()).min(count);
+                let room = (keep - kept.len()).saturating_add(1).min(count);
                 kept.extend_from_slice(&buffer[..room]);
             }
         }
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn content_is_kept_up_to_a_limit() {
-        for (keep, is_kept) in [(4, false), (5, true), (6, true)] {
+        for (keep, is_kept) in [(4, false), (5, true), (6, true), (usize::MAX, true)] {
             let content = Content::read(b"hello".as_slice(), keep).unwrap();
             assert_eq!(content.bytes().is_some(), is_kept, "{keep}");
             assert_eq!(content, Content::from("hello"));
