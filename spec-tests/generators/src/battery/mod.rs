@@ -12,11 +12,12 @@ use seaworthy_image::digest::Algorithm;
 use seaworthy_image::filesystem::Member;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::media_type;
+use seaworthy_image::tar::EntryKind;
 use seaworthy_image::views::Relation;
 
 use crate::choices::{Choices, seeded};
 use crate::draft::{Content, Draft, Link, NodeKind};
-use crate::layer::Layer;
+use crate::layer::{Layer, file, with};
 use crate::mutation::{Edit, Part};
 use crate::shape::Shape;
 
@@ -25,12 +26,19 @@ macro_rules! families {
     ($($module:ident,)*) => {
         $(mod $module;)*
 
-        /// Every family, in the order of their ids.
+        /// Every family, by what it is about.
         pub const FAMILIES: &[&Family] = &[$(&$module::FAMILY,)*];
     };
 }
 
 families! {
+    digests_as_paths,
+    users_out_of_range,
+    sizes_that_differ,
+    sizes_without_data,
+    names_that_differ,
+    ends_of_archives,
+    paths_twice,
     names_that_leave,
     writes_through_links,
     chains_of_links,
@@ -40,8 +48,14 @@ families! {
     links_of_lower_layers,
     hard_link_targets,
     roots_replaced,
-    whiteouts_through_links,
+    special_files,
+    numbers_out_of_range,
+    odd_names,
     whiteouts_that_climb,
+    whiteouts_through_links,
+    whiteouts_in_their_layer,
+    streams_that_grow,
+    text_for_terminals,
 }
 
 /// Cases that try one thing.
@@ -215,6 +229,11 @@ pub fn image(layers: Vec<Vec<Member>>) -> Draft {
     root.links[0].target = draft.nodes.len() - 1;
     draft.nodes.push(root);
     draft
+}
+
+/// A GNU long name (`L`) or long link (`K`) for the entry that follows.
+fn long_name(flag: u8, name: &[u8]) -> Member {
+    with(file("././@LongLink", name), |entry| entry.kind = EntryKind::Other(flag))
 }
 
 /// A plain image with an archive as its upper layer, without compression.
