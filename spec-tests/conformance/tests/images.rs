@@ -31,6 +31,7 @@ fn check(image: &Path, version: SpecVersion) -> Checked {
         level: Level::May,
         strict: false,
         input: input::Options::default(),
+        layer: Default::default(),
     };
     let mut all = Vec::new();
     check::check(&request, |checked| {

@@ -1,9 +1,11 @@
 //! An image before its digests exist.
 
 use seaworthy_image::digest::Algorithm;
+use seaworthy_image::media_type::{self, Compression};
 use seaworthy_image::views::Relation;
 
 use crate::layer::Layer;
+use crate::mutation::Part;
 use crate::tree::{Style, Tree};
 
 /// Where a node stands in [`Draft::nodes`].
@@ -85,6 +87,37 @@ impl Draft {
     /// The node that becomes `index.json`.
     pub fn root(&self) -> NodeId {
         self.nodes.len() - 1
+    }
+
+    /// Puts a layer on top of the image that [`Part::Layer`] is of, and lists it in its configuration. The
+    /// history stays as it is.
+    pub fn add_layer(&mut self, layer: Layer) {
+        let Some(manifest) = self.node(Part::Manifest) else { return };
+        let is_config = |link: &&Link| link.relation == Relation::Config;
+        let Some(config) = self.nodes[manifest].links.iter().find(is_config).map(|link| link.target) else {
+            return;
+        };
+        let media_type = match layer.packing.compression {
+            Compression::None => media_type::LAYER_TAR,
+            Compression::Gzip => media_type::LAYER_TAR_GZIP,
+            Compression::Zstd => media_type::LAYER_TAR_ZSTD,
+        };
+        // It goes where the configuration is, and that and all the others make room.
+        for node in &mut self.nodes {
+            node.links.iter_mut().filter(|link| link.target >= config).for_each(|link| link.target += 1);
+            node.diff_ids.iter_mut().filter(|(id, _)| *id >= config).for_each(|(id, _)| *id += 1);
+        }
+        let (algorithm, stored) = (Algorithm::Sha256, true);
+        let (kind, content) = (NodeKind::Opaque, Content::Layer(layer));
+        let node = Node { kind, content, links: Vec::new(), algorithm, stored, diff_ids: Vec::new() };
+        self.nodes.insert(config, node);
+        self.nodes[config + 1].diff_ids.push((config, algorithm));
+        let links = &mut self.nodes[manifest + 1].links;
+        let last = links.iter().rposition(|link| link.relation == Relation::Layer);
+        links.insert(
+            last.map_or(links.len(), |last| last + 1),
+            Link::new(Relation::Layer, media_type, config),
+        );
     }
 
     /// Adds a node that is stored under its SHA-256 digest.

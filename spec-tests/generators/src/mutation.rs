@@ -115,6 +115,9 @@ pub struct Mutation {
     /// A valid image that needs something which the specification leaves to the reader, like a
     /// digest algorithm that it MAY support: a program that refuses it still conforms.
     pub may_be_refused: bool,
+    /// A valid image that breaks advice to whoever makes images, and no requirement: everybody has to
+    /// take it, and a validator may warn.
+    pub against_advice: bool,
 }
 
 impl Mutation {
@@ -182,6 +185,7 @@ impl Mutation {
             since: SpecVersion::V1_0_2,
             until: SpecVersion::Dev,
             may_be_refused: false,
+            against_advice: false,
         }
     }
 
@@ -203,6 +207,11 @@ impl Mutation {
     /// Says that readers are free to refuse the image although it is valid.
     pub const fn may_be_refused(self) -> Mutation {
         Mutation { may_be_refused: true, ..self }
+    }
+
+    /// Says that the image is not what a maker of images is advised to make, although it is valid.
+    pub const fn against_advice(self) -> Mutation {
+        Mutation { against_advice: true, ..self }
     }
 
     /// Whether the case means anything in `version`.

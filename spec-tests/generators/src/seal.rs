@@ -91,6 +91,14 @@ impl Draft {
         self.site(part).is_some()
     }
 
+    /// The node that a part is; `None` if the part is no node, or the image lacks it.
+    pub fn node(&self, part: Part) -> Option<NodeId> {
+        match self.site(part)? {
+            Site::Document(id) => Some(id),
+            _ => None,
+        }
+    }
+
     /// The part as it is before sealing: a document without its descriptors, a descriptor without
     /// its digest and size, or a platform. `None` if the image lacks it, or if it is no such thing.
     pub fn part(&self, part: Part) -> Option<&Tree> {

@@ -5,22 +5,27 @@
 //! be missing (image-layout.md allows it), lie about their size, or be shared by many parents.
 
 use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 use std::io::{self, Read};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::digest::{Algorithm, Digest, Hasher};
 use crate::json::{self, Anomaly, Document, Value};
-use crate::layout::{self, EntryKind, OpenError, Storage};
+use crate::layer::{self, Layer};
+use crate::layout::{self, EntryKind, OpenError, Opened, Storage};
 use crate::media_type;
 use crate::spec::SpecVersion;
-use crate::views::{Descriptor, DocumentKind, Index, Manifest, Relation};
+use crate::tar::Member;
+use crate::views::{Config, Descriptor, DocumentKind, Index, Manifest, Relation, RootFs, items, text};
 
 /// How far a walk goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     /// The bounds of a single document.
     pub json: json::Limits,
+    /// The bounds of a single layer.
+    pub layer: layer::Limits,
     /// The deepest nesting of indexes and subjects that is followed. No tool makes more than
     /// three levels; the specification sets no bound.
     pub depth: usize,
@@ -31,7 +36,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Limits { json: json::Limits::default(), depth: 32, threads }
+        Limits { json: json::Limits::default(), layer: layer::Limits::default(), depth: 32, threads }
     }
 }
 
@@ -102,17 +107,63 @@ pub struct Visit<'v> {
     /// What is stored under each of its descriptors, in the order of
     /// [`Index::descriptors`] or [`Manifest::descriptors`].
     pub blobs: &'v [Blob],
+    /// What was read of each layer of an image, in the same order; `None` for everything else, and for
+    /// what is no layer of a type that the version registers.
+    pub layers: &'v [Option<Arc<Layer>>],
     /// For a manifest: its image configuration, where that is stored and is JSON.
     pub config: Option<&'v Document<'v>>,
     /// Whether its descriptors were left unvisited because the walk is at [`Limits::depth`].
     pub at_limit: bool,
 }
 
+/// Whoever looks at what a walk comes by. A function of a [`Visit`] is one that does not look into
+/// layers: they are hashed as any other blob is.
+pub trait Visitor: Sync {
+    /// What looking at a document or a layer comes to.
+    type Visited: Send;
+    /// What is kept while the entries of a layer go by.
+    type Entries;
+
+    /// Looks at a document.
+    fn document(&self, visit: &Visit<'_>) -> Self::Visited;
+
+    /// Begins with a layer of an image, that is kept at `path`; `None` leaves all layers shut. A layer
+    /// that is referred to repeatedly is looked at once.
+    fn begin(&self, path: &str) -> Option<Self::Entries>;
+
+    /// Looks at the next entry of the layer.
+    fn entry(&self, entries: &mut Self::Entries, member: &Member);
+
+    /// Ends with the layer.
+    fn end(&self, entries: Self::Entries, layer: &Layer) -> Self::Visited;
+}
+
+impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Visitor for F {
+    type Visited = T;
+    type Entries = Infallible;
+
+    fn document(&self, visit: &Visit<'_>) -> T {
+        self(visit)
+    }
+
+    fn begin(&self, _: &str) -> Option<Infallible> {
+        None
+    }
+
+    fn entry(&self, entries: &mut Infallible, _: &Member) {
+        match *entries {}
+    }
+
+    fn end(&self, entries: Infallible, _: &Layer) -> T {
+        match entries {}
+    }
+}
+
 /// What a walk came to.
 #[derive(Debug)]
 pub struct Walked<T> {
     /// What the visits returned: parents before children, children in the order of their
-    /// descriptors.
+    /// descriptors. A layer follows the manifest under which it was read.
     pub visits: Vec<T>,
     seen: Seen,
 }
@@ -127,24 +178,35 @@ impl<T> Walked<T> {
     }
 }
 
-/// Walks from `index.json`, calling `visit` for it and for every document below it that is
-/// stored. A document that is referred to repeatedly is visited once.
+/// Walks from `index.json`, showing to `visitor` that and every document below it that is stored,
+/// and the layers of images. A document that is referred to repeatedly is visited once.
 ///
 /// # Errors
 ///
 /// `index.json` cannot be opened or read.
-pub fn walk<T: Send>(
+pub fn walk<V: Visitor>(
     storage: &dyn Storage,
     version: SpecVersion,
     limits: &Limits,
     start: Start<'_>,
-    visit: impl Fn(&Visit<'_>) -> T + Sync,
-) -> Result<Walked<T>, OpenError> {
-    let walk = Walk { storage, version, limits, start, visit, seen: Mutex::default() };
+    visitor: V,
+) -> Result<Walked<V::Visited>, OpenError> {
+    let walk = Walk {
+        storage,
+        version,
+        limits,
+        start,
+        visitor,
+        seen: Mutex::default(),
+        layers: Mutex::default(),
+        idle: AtomicUsize::new(limits.threads.saturating_sub(1)),
+    };
     let bytes = read_file(storage, layout::INDEX, limits.json.bytes)?;
     let root = Found { path: layout::INDEX.to_owned(), kind: DocumentKind::Index, referred_as: None, bytes };
     let visits = walk.document(&root, 0);
-    let seen = walk.seen.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut seen = walk.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let layers = walk.layers.into_inner().unwrap_or_else(PoisonError::into_inner);
+    seen.extend(layers.into_keys().map(|path| ((path, None), Blob::NotFollowed)));
     Ok(Walked { visits, seen })
 }
 
@@ -171,11 +233,9 @@ pub fn read_blob(
     version: SpecVersion,
     copy: &mut dyn io::Write,
 ) -> Blob {
-    let mut opened = match storage.open(path) {
+    let mut opened = match open(storage, path) {
         Ok(opened) => opened,
-        Err(OpenError::Missing) => return Blob::Missing,
-        Err(OpenError::NotAFile(kind)) => return Blob::NotAFile(kind),
-        Err(OpenError::Io(error)) => return Blob::Unreadable(format!("{path}: {error}")),
+        Err(blob) => return blob,
     };
     let mut hasher = Algorithm::registered(digest.algorithm(), version).map(Hasher::new);
     let mut size = 0;
@@ -197,14 +257,28 @@ pub fn read_blob(
     Blob::Stored(Stored { size, digest: hasher.map(Hasher::finish) })
 }
 
-struct Walk<'w, F> {
+fn open<'s>(storage: &'s dyn Storage, path: &str) -> Result<Opened<'s>, Blob> {
+    storage.open(path).map_err(|error| match error {
+        OpenError::Missing => Blob::Missing,
+        OpenError::NotAFile(kind) => Blob::NotAFile(kind),
+        OpenError::Io(error) => Blob::Unreadable(format!("{path}: {error}")),
+    })
+}
+
+struct Walk<'w, V> {
     storage: &'w dyn Storage,
     version: SpecVersion,
     limits: &'w Limits,
     start: Start<'w>,
-    visit: F,
+    visitor: V,
     seen: Mutex<Seen>,
+    layers: Mutex<Layers>,
+    /// How many more threads may be started.
+    idle: AtomicUsize,
 }
+
+/// The layers that have been read or are being read, by path and by the algorithms of their DiffIDs.
+type Layers = HashMap<String, HashMap<Vec<Algorithm>, Arc<OnceLock<(Blob, Option<Arc<Layer>>)>>>>;
 
 /// A document that has been read, and not yet been visited.
 struct Found {
@@ -217,18 +291,26 @@ struct Found {
 /// What following one descriptor came to.
 struct Followed<T> {
     blob: Blob,
+    layer: Option<Arc<Layer>>,
     config: Option<Vec<u8>>,
     below: Vec<T>,
 }
 
 impl<T> Followed<T> {
     fn nothing(blob: Blob) -> Self {
-        Followed { blob, config: None, below: Vec::new() }
+        Followed { blob, layer: None, config: None, below: Vec::new() }
     }
 }
 
-impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
-    fn document(&self, found: &Found, depth: usize) -> Vec<T> {
+/// Where the walk stands: at the descriptors of a document.
+struct Standing {
+    depth: usize,
+    /// For the manifest of an image, the algorithms of its DiffIDs.
+    diff_ids: Option<Vec<Algorithm>>,
+}
+
+impl<V: Visitor> Walk<'_, V> {
+    fn document(&self, found: &Found, depth: usize) -> Vec<V::Visited> {
         let document = Document::parse(&found.bytes, &self.limits.json);
         let descriptors: Vec<(Relation, Descriptor<'_>)> = match (&document, found.kind) {
             (Ok(document), DocumentKind::Index) => Index::of(document.root()).descriptors().collect(),
@@ -242,21 +324,24 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
             self.follow_all(&descriptors, depth)
         };
         let mut blobs = Vec::with_capacity(followed.len());
+        let mut layers = Vec::with_capacity(followed.len());
         let mut below = Vec::new();
         let mut config = None;
         for mut one in followed {
             blobs.push(one.blob);
+            layers.push(one.layer);
             below.append(&mut one.below);
             config = config.or(one.config);
         }
         let config = config.as_deref().and_then(|bytes| Document::parse(bytes, &self.limits.json).ok());
-        let mut results = vec![(self.visit)(&Visit {
+        let mut results = vec![self.visitor.document(&Visit {
             path: &found.path,
             kind: found.kind,
             referred_as: found.referred_as.as_deref(),
             bytes: &found.bytes,
             document: &document,
             blobs: &blobs,
+            layers: &layers,
             config: config.as_ref(),
             at_limit,
         })];
@@ -264,35 +349,79 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
         results
     }
 
-    /// Follows every descriptor of a document; many of them, and only at the root, in parallel.
-    fn follow_all(&self, descriptors: &[(Relation, Descriptor<'_>)], depth: usize) -> Vec<Followed<T>> {
+    /// Follows every descriptor of a document: at the root many of them in parallel, and below any
+    /// manifest its layers.
+    fn follow_all(
+        &self,
+        descriptors: &[(Relation, Descriptor<'_>)],
+        depth: usize,
+    ) -> Vec<Followed<V::Visited>> {
         const WORTH_THREADS: usize = 8;
-        let threads = self.limits.threads.min(descriptors.len() / WORTH_THREADS + 1);
-        let follow = |(relation, descriptor): &(Relation, Descriptor<'_>)| {
-            let is_entry = depth == 0 && *relation == Relation::Entry;
-            if is_entry && !self.start.takes(descriptor) {
-                return Followed::nothing(Blob::NotFollowed);
-            }
-            self.follow(*relation, descriptor, depth)
+        let is_layer = |(relation, _): &&(Relation, Descriptor<'_>)| *relation == Relation::Layer;
+        let mut standing = Standing { depth, diff_ids: None };
+        let Some(first_layer) = descriptors.iter().position(|descriptor| is_layer(&descriptor)) else {
+            let chunk = if depth == 0 { WORTH_THREADS } else { usize::MAX };
+            return self.in_parallel(descriptors, chunk, |(relation, descriptor)| {
+                let is_entry = depth == 0 && *relation == Relation::Entry;
+                if is_entry && !self.start.takes(descriptor) {
+                    return Followed::nothing(Blob::NotFollowed);
+                }
+                self.follow(*relation, descriptor, &standing)
+            });
         };
-        if depth > 0 || threads < 2 {
-            return descriptors.iter().map(follow).collect();
+        // The configuration comes first, as it says which digests of the layers are wanted.
+        let (before, rest) = descriptors.split_at(first_layer);
+        let (layers, after) = rest.split_at(rest.iter().take_while(is_layer).count());
+        let mut followed = Vec::with_capacity(descriptors.len());
+        for (relation, descriptor) in before {
+            let one = self.follow(*relation, descriptor, &standing);
+            let name = descriptor.media_type_text().unwrap_or_default();
+            if document_kind(*relation, &name, self.version) == Some(DocumentKind::Config) {
+                let config = one.config.as_deref();
+                standing.diff_ids =
+                    Some(config.map(|bytes| self.diff_id_algorithms(bytes)).unwrap_or_default());
+            }
+            followed.push(one);
+        }
+        // The largest first, so that no thread is left alone with it at the end.
+        let mut order: Vec<usize> = (0..layers.len()).collect();
+        order.sort_by_key(|&at| std::cmp::Reverse(layers[at].1.size_value()));
+        let read = self.in_parallel(&order, 1, |&at| self.follow(layers[at].0, &layers[at].1, &standing));
+        let mut read: Vec<_> = order.into_iter().zip(read).collect();
+        read.sort_by_key(|(at, _)| *at);
+        followed.extend(read.into_iter().map(|(_, one)| one));
+        followed
+            .extend(after.iter().map(|(relation, descriptor)| self.follow(*relation, descriptor, &standing)));
+        followed
+    }
+
+    /// Calls `work` for each of `items`, `chunk` of them at a time on as many threads as are idle.
+    /// What it returns is in the order of `items`.
+    fn in_parallel<I: Sync, O: Send>(
+        &self,
+        items: &[I],
+        chunk: usize,
+        work: impl Fn(&I) -> O + Sync,
+    ) -> Vec<O> {
+        let more = self.hire(items.len().div_ceil(chunk).saturating_sub(1));
+        if more == 0 {
+            return items.iter().map(work).collect();
         }
         let next = AtomicUsize::new(0);
-        let work = || {
+        let run = || {
             let mut done = Vec::new();
             loop {
-                let start = next.fetch_add(WORTH_THREADS, Ordering::Relaxed);
-                let Some(rest) = descriptors.get(start..).filter(|rest| !rest.is_empty()) else {
+                let start = next.fetch_add(chunk, Ordering::Relaxed);
+                let Some(rest) = items.get(start..).filter(|rest| !rest.is_empty()) else {
                     return done;
                 };
-                let chunk = &rest[..rest.len().min(WORTH_THREADS)];
-                done.push((start, chunk.iter().map(follow).collect::<Vec<_>>()));
+                let part = &rest[..rest.len().min(chunk)];
+                done.push((start, part.iter().map(&work).collect::<Vec<_>>()));
             }
         };
-        let mut chunks: Vec<(usize, Vec<Followed<T>>)> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-            let mut chunks = work();
+        let mut chunks: Vec<(usize, Vec<O>)> = std::thread::scope(|scope| {
+            let workers: Vec<_> = (0..more).map(|_| scope.spawn(run)).collect();
+            let mut chunks = run();
             for worker in workers {
                 match worker.join() {
                     Ok(mut done) => chunks.append(&mut done),
@@ -301,17 +430,37 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
             }
             chunks
         });
+        self.idle.fetch_add(more, Ordering::Relaxed);
         chunks.sort_by_key(|(start, _)| *start);
-        chunks.into_iter().flat_map(|(_, chunk)| chunk).collect()
+        chunks.into_iter().flat_map(|(_, part)| part).collect()
     }
 
-    fn follow(&self, relation: Relation, descriptor: &Descriptor<'_>, depth: usize) -> Followed<T> {
+    /// Takes up to `wanted` of the threads that are idle, and says how many those are.
+    fn hire(&self, wanted: usize) -> usize {
+        let idle = self
+            .idle
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |idle| Some(idle.saturating_sub(wanted)));
+        idle.map_or(0, |before| before.min(wanted))
+    }
+
+    fn follow(
+        &self,
+        relation: Relation,
+        descriptor: &Descriptor<'_>,
+        standing: &Standing,
+    ) -> Followed<V::Visited> {
         let digest_text = descriptor.digest_text();
         let Some(digest) = digest_text.as_deref().and_then(|text| Digest::parse(text).ok()) else {
             return Followed::nothing(Blob::Unnamed);
         };
         let path = layout::blob_path(&digest);
         let referred_as = descriptor.media_type_text();
+        if let (Relation::Layer, Some(wanted)) = (relation, &standing.diff_ids)
+            && is_layer_type(referred_as.as_deref(), self.version)
+            && let Some(followed) = self.layer(&path, &digest, wanted)
+        {
+            return followed;
+        }
         let kind = referred_as.as_deref().and_then(|name| document_kind(relation, name, self.version));
         let known = self.seen(&path, kind);
         let Some(kind) = kind else {
@@ -333,8 +482,57 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
         }
         let found =
             Found { path, kind, referred_as: referred_as.map(|name| name.into_owned()), bytes: kept.bytes };
-        let below = if known.is_none() { self.document(&found, depth + 1) } else { Vec::new() };
-        Followed { blob, config: is_config.then_some(found.bytes), below }
+        let depth = standing.depth + 1;
+        let below = if known.is_none() { self.document(&found, depth) } else { Vec::new() };
+        Followed { blob, layer: None, config: is_config.then_some(found.bytes), below }
+    }
+
+    /// Reads a layer, unless somebody has; `None` if the visitor leaves layers shut.
+    fn layer(&self, path: &str, digest: &Digest<'_>, wanted: &[Algorithm]) -> Option<Followed<V::Visited>> {
+        let mut entries = self.visitor.begin(path)?;
+        let (place, is_first) = {
+            let mut layers = locked(&self.layers);
+            let known = layers.entry(path.to_owned()).or_default();
+            let is_first = known.is_empty();
+            (known.entry(wanted.to_vec()).or_default().clone(), is_first)
+        };
+        // Another thread that comes here for the same layer waits until this one has read it.
+        let mut is_read = false;
+        let (blob, layer) = place.get_or_init(|| {
+            is_read = true;
+            let opened = match open(self.storage, path) {
+                Ok(opened) => opened,
+                Err(blob) => return (blob, None),
+            };
+            let stored = Algorithm::registered(digest.algorithm(), self.version);
+            let read = layer::read(opened.reader, stored, wanted, &self.limits.layer, &mut |member, _| {
+                self.visitor.entry(&mut entries, member);
+            });
+            match read {
+                Ok(layer) => (Blob::Stored(layer.stored.clone()), Some(Arc::new(layer))),
+                Err(error) => (Blob::Unreadable(format!("{path}: {error}")), None),
+            }
+        });
+        let below = match layer {
+            Some(layer) if is_read && is_first => vec![self.visitor.end(entries, layer)],
+            _ => Vec::new(),
+        };
+        Some(Followed { blob: blob.clone(), layer: layer.clone(), config: None, below })
+    }
+
+    /// The algorithms of the DiffIDs of a configuration.
+    fn diff_id_algorithms(&self, config: &[u8]) -> Vec<Algorithm> {
+        let Ok(document) = Document::parse(config, &self.limits.json) else { return Vec::new() };
+        let rootfs = Config::of(document.root()).rootfs.filter(|value| value.is_object()).map(RootFs::of);
+        let mut algorithms: Vec<Algorithm> = items(rootfs.and_then(|rootfs| rootfs.diff_ids))
+            .filter_map(|value| {
+                let digest = text(Some(value))?;
+                Algorithm::registered(Digest::parse(&digest).ok()?.algorithm(), self.version)
+            })
+            .collect();
+        algorithms.sort_unstable();
+        algorithms.dedup();
+        algorithms
     }
 
     fn read(&self, path: &str, digest: &Digest<'_>, copy: &mut dyn io::Write) -> Blob {
@@ -342,14 +540,20 @@ impl<T: Send, F: Fn(&Visit<'_>) -> T + Sync> Walk<'_, F> {
     }
 
     fn seen(&self, path: &str, kind: Option<DocumentKind>) -> Option<Blob> {
-        let seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        seen.get(&(path.to_owned(), kind)).cloned()
+        locked(&self.seen).get(&(path.to_owned(), kind)).cloned()
     }
 
     fn remember(&self, path: String, kind: Option<DocumentKind>, blob: &Blob) {
-        let mut seen = self.seen.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        seen.insert((path, kind), blob.clone());
+        locked(&self.seen).insert((path, kind), blob.clone());
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn is_layer_type(media_type: Option<&str>, version: SpecVersion) -> bool {
+    media_type.is_some_and(|name| matches!(media_type::kind(name, version), media_type::Kind::Layer { .. }))
 }
 
 /// The document that a descriptor leads to; `None` for content that is opaque to image-spec.

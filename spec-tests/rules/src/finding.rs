@@ -1,9 +1,11 @@
 //! What a rule finds, and where.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use seaworthy_image::json::{Span, Value, line_and_column};
 use seaworthy_image::spec::SpecVersion;
+use seaworthy_image::tar::Member;
 
 use crate::grade::Level;
 use crate::list::Requirement;
@@ -19,6 +21,8 @@ pub struct Finding {
     pub path: String,
     /// The place in the file; `None` if the finding is about the file as a whole.
     pub place: Option<Place>,
+    /// The place in the archive of a layer; `None` if the finding is not about one.
+    pub within: Option<Within>,
     /// What is there.
     pub found: String,
     /// What was expected.
@@ -44,6 +48,24 @@ pub struct Place {
     pub excerpt: Excerpt,
 }
 
+/// A place in the archive of a layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Within {
+    /// The first byte of it, counted from the start of the archive, after decompression.
+    pub offset: u64,
+    /// The entry that it belongs to, if it belongs to one.
+    pub entry: Option<EntryName>,
+}
+
+/// An entry of an archive by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryName {
+    /// Its path; bytes that are no UTF-8 read as U+FFFD.
+    pub path: String,
+    /// How many entries there are before it.
+    pub index: u64,
+}
+
 /// A part of one line, short enough to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Excerpt {
@@ -60,7 +82,7 @@ pub struct Excerpt {
 /// Collects what one check after the other finds in one file.
 #[derive(Debug)]
 pub struct Findings<'f> {
-    path: &'f str,
+    path: Cow<'f, str>,
     bytes: &'f [u8],
     version: SpecVersion,
     rule: Option<(&'static Requirement, Level)>,
@@ -81,8 +103,8 @@ const LISTED: usize = 100;
 
 impl<'f> Findings<'f> {
     /// Nothing found yet in the file at `path`, which holds `bytes`.
-    pub fn new(path: &'f str, bytes: &'f [u8], version: SpecVersion) -> Self {
-        Findings { path, bytes, version, rule: None, list: Vec::new(), listed: HashMap::new() }
+    pub fn new(path: impl Into<Cow<'f, str>>, bytes: &'f [u8], version: SpecVersion) -> Self {
+        Findings { path: path.into(), bytes, version, rule: None, list: Vec::new(), listed: HashMap::new() }
     }
 
     /// The version of the specification that is asked for.
@@ -92,7 +114,7 @@ impl<'f> Findings<'f> {
 
     /// The path of the file.
     pub fn path(&self) -> &str {
-        self.path
+        &self.path
     }
 
     /// Reports a breach at a value.
@@ -110,6 +132,24 @@ impl<'f> Findings<'f> {
         self.push(None, found.into(), wanted.into());
     }
 
+    /// Reports a breach in an entry of the archive in a layer. The offset is that of the byte it is
+    /// about, or of the entry's header.
+    pub fn report_entry(
+        &mut self,
+        member: &Member,
+        offset: u64,
+        found: impl Into<String>,
+        wanted: impl Into<String>,
+    ) {
+        let path = || EntryName { path: shown_path(&member.entry.path), index: member.position.index };
+        self.push_within(|| Within { offset, entry: Some(path()) }, found.into(), wanted.into());
+    }
+
+    /// Reports a breach in the archive in a layer that belongs to none of its entries.
+    pub fn report_archive(&mut self, offset: u64, found: impl Into<String>, wanted: impl Into<String>) {
+        self.push_within(|| Within { offset, entry: None }, found.into(), wanted.into());
+    }
+
     /// Reports a breach of another file of the layout as a whole.
     pub fn report_path(&mut self, path: &str, found: impl Into<String>, wanted: impl Into<String>) {
         let before = self.list.len();
@@ -122,7 +162,7 @@ impl<'f> Findings<'f> {
     /// Goes on in another file, of which only the path matters. What is alike in many such files
     /// is listed no more often than in one.
     pub(crate) fn enter(&mut self, path: &'f str) {
-        self.path = path;
+        self.path = path.into();
     }
 
     /// What was found.
@@ -140,6 +180,14 @@ impl<'f> Findings<'f> {
         self.rule = Some((requirement, level));
     }
 
+    fn push_within(&mut self, within: impl FnOnce() -> Within, found: String, wanted: String) {
+        let before = self.list.len();
+        self.push(None, found, wanted);
+        if let Some(finding) = self.list.get_mut(before) {
+            finding.within = Some(within());
+        }
+    }
+
     fn push(&mut self, at: Option<(Span, Option<Value<'_>>)>, found: String, wanted: String) {
         let Some((requirement, level)) = self.rule else { return };
         let listed = self.listed.entry(&requirement.id).or_default();
@@ -153,9 +201,19 @@ impl<'f> Findings<'f> {
             let pointer = value.map(Value::pointer).unwrap_or_default();
             Place { span, line, column, pointer, excerpt: excerpt(self.bytes, span) }
         });
-        let path = self.path.to_owned();
-        self.list.push(Finding { requirement, level, path, place, found, wanted, more: 0 });
+        let path = self.path.clone().into_owned();
+        self.list.push(Finding { requirement, level, path, place, within: None, found, wanted, more: 0 });
     }
+}
+
+/// A path of an archive for a finding: a hostile one may be longer than anybody reads.
+fn shown_path(path: &[u8]) -> String {
+    const SHOWN: usize = 1000;
+    let mut shown = String::from_utf8_lossy(&path[..path.len().min(SHOWN)]).into_owned();
+    if path.len() > SHOWN {
+        shown.push('…');
+    }
+    shown
 }
 
 /// The line around `span`, cut to a window: documents are often one long line.

@@ -6,19 +6,23 @@ use std::sync::LazyLock;
 
 use seaworthy_image::conversion::RuntimeConfig;
 use seaworthy_image::digest::{Algorithm, Digest};
-use seaworthy_image::graph::{self, Blob, Start, Stored, Visit, Walked, walk};
+use seaworthy_image::graph::{self, Blob, Start, Stored, Visit, Visitor, Walked, walk};
 use seaworthy_image::json::{self, Anomaly, AnomalyKind, Document, Value};
+use seaworthy_image::layer::Layer;
 use seaworthy_image::layout::{self, Entry, EntryKind, OpenError, Storage};
 use seaworthy_image::spec::SpecVersion;
+use seaworthy_image::tar::{self, Member};
 use seaworthy_image::views::{
-    Config, Descriptor, DocumentKind, Execution, Header, History, Index, Manifest, Platform, Relation, items,
+    Config, Descriptor, DocumentKind, Execution, Header, History, Index, Manifest, Platform, Relation,
+    RootFs, items,
 };
 
 use crate::finding::{Finding, Findings};
 use crate::grade::Level;
 use crate::list::{Requirement, all, find};
 use crate::listing::Listing;
-use crate::rule::{Annotated, Check, Converted};
+use crate::paths::Paths;
+use crate::rule::{Annotated, Check, Converted, LayerPlace};
 
 /// What judging came to.
 #[derive(Debug, Default)]
@@ -34,6 +38,10 @@ pub struct Judged {
     pub blobs: usize,
     /// How many descriptors lead to no stored blob, which a layout MAY have.
     pub missing: usize,
+    /// How many layers of images were read.
+    pub layers: usize,
+    /// How many entries the archives in them have.
+    pub entries: u64,
     /// How many digests could not be verified because their algorithm is not known.
     pub unverified: usize,
 }
@@ -58,12 +66,8 @@ pub fn layout(
     }
     let start = reference.map_or(Start::Everywhere, Start::At);
     let listing = Listing::default();
-    let visit = |visit: &Visit<'_>| {
-        let mut judged = rules.visit(visit, start, limits);
-        listing.limit(&mut judged.findings);
-        judged
-    };
-    let walked = match walk(storage, version, limits, start, visit) {
+    let judge = Judge { rules, start, limits, listing: &listing };
+    let walked = match walk(storage, version, limits, start, judge) {
         Ok(walked) => Some(walked),
         Err(error) => unless_absent(layout::INDEX, error).map(|()| None)?,
     };
@@ -146,6 +150,8 @@ impl Judged {
         self.documents += other.documents;
         self.blobs += other.blobs;
         self.missing += other.missing;
+        self.layers += other.layers;
+        self.entries += other.entries;
         self.unverified += other.unverified;
     }
 
@@ -173,6 +179,67 @@ impl Judged {
     }
 }
 
+/// Judges what a walk comes by.
+struct Judge<'j> {
+    rules: &'static Rules,
+    start: Start<'j>,
+    limits: &'j graph::Limits,
+    listing: &'j Listing,
+}
+
+/// What is kept while the entries of a layer go by.
+struct Entries {
+    path: String,
+    paths: Paths,
+    findings: Findings<'static>,
+}
+
+impl Visitor for Judge<'_> {
+    type Visited = Judged;
+    type Entries = Entries;
+
+    fn document(&self, visit: &Visit<'_>) -> Judged {
+        let mut judged = self.rules.visit(visit, self.start, self.limits);
+        self.listing.limit(&mut judged.findings);
+        judged
+    }
+
+    fn begin(&self, path: &str) -> Option<Entries> {
+        let findings = Findings::new(path.to_owned(), &[], self.rules.version);
+        Some(Entries { path: path.to_owned(), paths: Paths::default(), findings })
+    }
+
+    fn entry(&self, entries: &mut Entries, member: &Member) {
+        let Entries { paths, findings, .. } = entries;
+        each(&self.rules.entry, findings, |check, findings| check(member, paths, findings));
+        // What is no part of a file system has no path in it.
+        if !matches!(member.entry.kind, tar::EntryKind::Other(_)) {
+            paths.add(&member.entry, member.position.index);
+        }
+    }
+
+    fn end(&self, entries: Entries, layer: &Layer) -> Judged {
+        let Entries { path, paths, mut findings } = entries;
+        // What is stored under a digest that it does not have is not the layer that is referred to. The
+        // rules on blobs say so, and what is in it does not matter.
+        let is_content = layer.stored.digest.is_none() || layer.stored.digest == layout::blob_digest(&path);
+        if !is_content {
+            return Judged { layers: 1, entries: layer.end.entries, ..Judged::default() };
+        }
+        each(&self.rules.archive, &mut findings, |check, findings| check(layer, &paths, findings));
+        let unjudged = layer.limit().map(|limit| format!("the layer {path} was not judged in full: {limit}"));
+        let mut findings = findings.into_list();
+        self.listing.limit(&mut findings);
+        Judged {
+            findings,
+            unjudged: unjudged.into_iter().collect(),
+            layers: 1,
+            entries: layer.end.entries,
+            ..Judged::default()
+        }
+    }
+}
+
 type On<F> = Vec<(&'static Requirement, Level, F)>;
 
 /// The rules of one version, sorted by what they look at.
@@ -195,6 +262,9 @@ struct Rules {
     unreferenced: On<fn(&Digest<'_>, &Stored, &mut Findings<'_>)>,
     image: On<fn(&Manifest<'_>, &Config<'_>, &mut Findings<'_>)>,
     files: On<fn(&[Entry], &mut Findings<'_>)>,
+    entry: On<fn(&Member, &Paths, &mut Findings<'_>)>,
+    archive: On<fn(&Layer, &Paths, &mut Findings<'_>)>,
+    layer: On<fn(&LayerPlace<'_, '_>, &mut Findings<'_>)>,
 }
 
 /// The rule that a text has to be JSON. Without a document no other rule has anything to look at,
@@ -227,6 +297,9 @@ impl Rules {
             unreferenced: Vec::new(),
             image: Vec::new(),
             files: Vec::new(),
+            entry: Vec::new(),
+            archive: Vec::new(),
+            layer: Vec::new(),
         };
         rules.syntax = find(SYNTAX).and_then(|syntax| Some((syntax, syntax.rule.grade.at(version)?)));
         for requirement in all() {
@@ -249,6 +322,9 @@ impl Rules {
                 Check::Unreferenced(check) => rules.unreferenced.push((requirement, level, check)),
                 Check::Image(check) => rules.image.push((requirement, level, check)),
                 Check::Files(check) => rules.files.push((requirement, level, check)),
+                Check::Entry(check) => rules.entry.push((requirement, level, check)),
+                Check::Archive(check) => rules.archive.push((requirement, level, check)),
+                Check::Layer(check) => rules.layer.push((requirement, level, check)),
             }
         }
         rules
@@ -321,10 +397,12 @@ impl Rules {
             DocumentKind::Manifest => {
                 let manifest = Manifest::of(document.root());
                 self.blobs(manifest.descriptors(), visit.blobs, findings);
-                if let Some(config) = visit.config.filter(|config| self.is_config(config)) {
-                    let config = Config::of(config.root());
-                    each(&self.image, findings, |check, findings| check(&manifest, &config, findings));
+                let config = visit.config.filter(|config| self.is_config(config));
+                let config = config.map(|config| Config::of(config.root()));
+                if let Some(config) = &config {
+                    each(&self.image, findings, |check, findings| check(&manifest, config, findings));
                 }
+                self.layers(&manifest, config, visit, findings);
             }
             DocumentKind::Header | DocumentKind::Config | DocumentKind::Descriptor => {}
         }
@@ -338,6 +416,25 @@ impl Rules {
     ) {
         for ((relation, descriptor), blob) in descriptors.zip(blobs).filter(|((of, _), _)| self.knows(*of)) {
             each(&self.blob, findings, |check, findings| check(&descriptor, relation, blob, findings));
+        }
+    }
+
+    fn layers(
+        &self,
+        manifest: &Manifest<'_>,
+        config: Option<Config<'_>>,
+        visit: &Visit<'_>,
+        findings: &mut Findings<'_>,
+    ) {
+        let rootfs =
+            config.and_then(|config| config.rootfs).filter(|value| value.is_object()).map(RootFs::of);
+        let mut diff_ids = items(rootfs.and_then(|rootfs| rootfs.diff_ids));
+        let layers = manifest.descriptors().zip(visit.layers).filter(|((of, _), _)| *of == Relation::Layer);
+        for (index, ((_, descriptor), layer)) in layers.enumerate() {
+            let diff_id = diff_ids.next();
+            let Some(layer) = layer else { continue };
+            let place = LayerPlace { descriptor, index, diff_id, layer };
+            each(&self.layer, findings, |check, findings| check(&place, findings));
         }
     }
 

@@ -52,6 +52,7 @@ const FOLDERS: &[(&str, &[Listed])] = &[
     ("index", crate::index::LIST),
     ("manifest", crate::manifest::LIST),
     ("config", crate::config::LIST),
+    ("layer", crate::layer::LIST),
     ("annotations", crate::annotations::LIST),
     ("conversion", crate::conversion::LIST),
 ];

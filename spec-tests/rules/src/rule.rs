@@ -5,13 +5,16 @@ use seaworthy_image::conversion::RuntimeConfig;
 use seaworthy_image::digest::Digest;
 use seaworthy_image::graph::{Blob, Stored};
 use seaworthy_image::json::{Document, Value};
+use seaworthy_image::layer::Layer;
 use seaworthy_image::layout::Entry;
+use seaworthy_image::tar::Member;
 use seaworthy_image::views::{
     Config, Descriptor, DocumentKind, Execution, Header, History, Index, Manifest, Platform, Relation,
 };
 
 use crate::finding::Findings;
 use crate::grade::Grade;
+use crate::paths::Paths;
 
 /// One requirement: how strong it is, how a breach is found, and edits that keep or break it.
 #[derive(Debug)]
@@ -127,6 +130,37 @@ pub enum Check {
     Image(fn(&Manifest<'_>, &Config<'_>, &mut Findings<'_>)),
     /// The names and types of the files of a layout.
     Files(fn(&[Entry], &mut Findings<'_>)),
+    /// An entry of the archive in a layer of an image, with the paths of those before it. Report with
+    /// [`Findings::report_entry`]. A blob that is a layer of several images is looked at once.
+    Entry(fn(&Member, &Paths, &mut Findings<'_>)),
+    /// A layer of an image once it has been read, whatever refers to it, with the paths of all of its
+    /// entries. Report with [`Findings::report_archive`]. Once for each blob, too.
+    Archive(fn(&Layer, &Paths, &mut Findings<'_>)),
+    /// A layer of an image in its place. Report places in the manifest.
+    Layer(fn(&LayerPlace<'_, '_>, &mut Findings<'_>)),
+}
+
+/// A layer in its place in an image.
+#[derive(Debug)]
+pub struct LayerPlace<'l, 'd> {
+    /// Its descriptor in the manifest.
+    pub descriptor: Descriptor<'d>,
+    /// How many layers there are below it.
+    pub index: usize,
+    /// What the configuration has in its list of DiffIDs in the same place; `None` if the configuration
+    /// is not stored or has nothing there.
+    pub diff_id: Option<Value<'l>>,
+    /// What was read of it.
+    pub layer: &'l Layer,
+}
+
+impl LayerPlace<'_, '_> {
+    /// Whether what was read is what the descriptor means: its digest is right. About other content
+    /// there is nothing further to say.
+    pub fn is_content(&self) -> bool {
+        let digest = self.layer.stored.digest.as_deref();
+        digest.is_some() && self.descriptor.digest_text().as_deref() == digest
+    }
 }
 
 /// What a converter made of an image's configuration. A check of the two looks only at what its own

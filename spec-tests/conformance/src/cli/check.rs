@@ -5,9 +5,10 @@ use std::io::Write;
 
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
-use seaworthy_image::json;
+use seaworthy_image::layer;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::DocumentKind;
+use seaworthy_image::{compression, json, tar};
 use seaworthy_rules::Level;
 
 use super::Usage;
@@ -58,6 +59,29 @@ pub struct Args {
     /// The most files and directories that a layout is judged with
     #[arg(long, default_value_t = storage::Limits::default().entries, value_name = "COUNT")]
     max_entries: usize,
+    /// The largest layer that is read, in bytes after decompression. Whatever the size, it is never
+    /// held in memory: this bounds the time
+    #[arg(long, default_value_t = compression::Limits::default().bytes, value_name = "BYTES")]
+    max_layer: u64,
+    /// How many times larger a layer of more than 64 MiB may become. gzip comes to a thousand at most
+    #[arg(long, default_value_t = compression::Limits::default().ratio, value_name = "TIMES")]
+    max_layer_ratio: u64,
+    /// The largest window of zstd, in bytes: memory that a layer can ask for. RFC 8878 recommends to
+    /// support 8 MiB
+    #[arg(long, default_value_t = compression::Limits::default().window, value_name = "BYTES")]
+    max_layer_window: u64,
+    /// The most entries of a layer. Each takes some 20 bytes of memory
+    #[arg(long, default_value_t = tar::Limits::default().entries, value_name = "COUNT")]
+    max_layer_entries: u64,
+    /// The longest path in a layer, in bytes. Linux takes 4096
+    #[arg(long, default_value_t = tar::Limits::default().name, value_name = "BYTES")]
+    max_path: usize,
+    /// The largest PAX header in a layer, in bytes: names and extended attributes of one entry
+    #[arg(long, default_value_t = tar::Limits::default().pax, value_name = "BYTES")]
+    max_pax: usize,
+    /// The most regions of a sparse file in a layer. Each takes 16 bytes of memory
+    #[arg(long, default_value_t = tar::Limits::default().regions, value_name = "COUNT")]
+    max_regions: usize,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -95,6 +119,19 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             archive_bytes: args.max_archive,
             ratio: args.max_ratio,
             storage: storage::Limits { entries: args.max_entries, ..storage::Limits::default() },
+        },
+        layer: layer::Limits {
+            stream: compression::Limits {
+                bytes: args.max_layer,
+                ratio: args.max_layer_ratio,
+                window: args.max_layer_window,
+            },
+            archive: tar::Limits {
+                entries: args.max_layer_entries,
+                name: args.max_path,
+                pax: args.max_pax,
+                regions: args.max_regions,
+            },
         },
     };
     let mut out = Patient::new(anstream::stdout().lock());

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use annotate_snippets::renderer::{AnsiColor, Style};
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Renderer, Snippet};
 use seaworthy_image::graph;
+use seaworthy_image::layer;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::judge::{self, Judged};
 use seaworthy_rules::{Finding, Level};
@@ -27,6 +28,8 @@ pub struct Request {
     pub strict: bool,
     /// How input is taken.
     pub input: input::Options,
+    /// The bounds of a single layer.
+    pub layer: layer::Limits,
 }
 
 /// What became of one image.
@@ -83,7 +86,7 @@ pub fn check(request: &Request, mut each: impl FnMut(Checked) -> io::Result<()>)
 }
 
 fn check_one(name: &OsStr, request: &Request) -> Checked {
-    let limits = graph::Limits { json: request.input.json, ..graph::Limits::default() };
+    let limits = graph::Limits { json: request.input.json, layer: request.layer, ..graph::Limits::default() };
     let shown = name.to_string_lossy().into_owned();
     let Input { content, prefix, notes } = match input::open(name, &request.input) {
         Ok(input) => input,
@@ -186,6 +189,12 @@ fn diagnostic(finding: &Finding, prefix: &str, version: SpecVersion) -> String {
         printable(&requirement.says),
         "",
     );
+    if let Some(within) = &finding.within {
+        if let Some(entry) = &within.entry {
+            text += &format!(": {} (entry {})", printable(&entry.path), entry.index);
+        }
+        text += &format!(", byte {} of the archive", within.offset);
+    }
     let (found, wanted) = (printable(&finding.found), printable(&finding.wanted));
     let mut group = Group::with_level(severity);
     if let Some(place) = &finding.place {
@@ -275,6 +284,9 @@ struct Image<'r> {
     blobs: usize,
     missing: usize,
     unverified: usize,
+    /// How many layers of images were read, and how many entries their archives have.
+    layers: usize,
+    entries: u64,
     findings: Vec<Found<'r>>,
 }
 
@@ -282,7 +294,8 @@ impl<'r> Image<'r> {
     fn of(checked: &'r Checked, strict: bool) -> Self {
         let nothing = Judged::default();
         let judged = checked.outcome.as_ref().ok();
-        let Judged { documents, blobs, missing, unverified, .. } = *judged.unwrap_or(&nothing);
+        let Judged { documents, blobs, missing, unverified, layers, entries, .. } =
+            *judged.unwrap_or(&nothing);
         Image {
             image: &checked.name,
             conclusion: word(checked.conclusion(strict)),
@@ -293,6 +306,8 @@ impl<'r> Image<'r> {
             blobs,
             missing,
             unverified,
+            layers,
+            entries,
             findings: judged.iter().flat_map(|judged| &judged.findings).map(Found::of).collect(),
         }
     }
@@ -318,6 +333,14 @@ struct Found<'r> {
     offset: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     length: Option<usize>,
+    /// The path of the entry in the archive of a layer, and how many entries there are before it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry: Option<&'r str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entry_index: Option<u64>,
+    /// The place in the archive of a layer, after decompression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    archive_offset: Option<u64>,
     found: &'r str,
     wanted: &'r str,
     /// How many further breaches of the requirement, in this file or in others, are not listed.
@@ -332,6 +355,7 @@ fn is_zero(count: &usize) -> bool {
 impl<'r> Found<'r> {
     fn of(finding: &'r Finding) -> Self {
         let place = finding.place.as_ref();
+        let entry = finding.within.as_ref().and_then(|within| within.entry.as_ref());
         Found {
             requirement: &finding.requirement.id,
             level: finding.level.as_str(),
@@ -343,6 +367,9 @@ impl<'r> Found<'r> {
             column: place.map(|place| place.column),
             offset: place.map(|place| place.span.start),
             length: place.map(|place| place.span.end - place.span.start),
+            entry: entry.map(|entry| entry.path.as_str()),
+            entry_index: entry.map(|entry| entry.index),
+            archive_offset: finding.within.as_ref().map(|within| within.offset),
             found: &finding.found,
             wanted: &finding.wanted,
             more: finding.more,

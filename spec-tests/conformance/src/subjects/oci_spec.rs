@@ -58,7 +58,7 @@ fn read(storage: &Memory, version: SpecVersion) -> Result<Reading, String> {
     let header =
         graph::read_file(storage, layout::HEADER, limits.json.bytes).map_err(|error| error.to_string())?;
     let mut read = document(layout::HEADER, DocumentKind::Header, &header)?;
-    let walked = walk(storage, version, &limits, Start::Everywhere, |visit| {
+    let walked = walk(storage, version, &limits, Start::Everywhere, |visit: &graph::Visit<'_>| {
         document(visit.path, visit.kind, visit.bytes)
     });
     for facts in walked.map_err(|error| error.to_string())?.visits {

@@ -113,6 +113,11 @@ pub const NEEDS: &[Needs] = &[
         },
     },
     Needs {
+        ids: &["layer/diff-id-content/"],
+        why: "where a configuration or its layers are not stored, the two are not compared",
+        has: |draft| draft.has(Part::Layer) && draft.has(Part::ConfigDescriptor),
+    },
+    Needs {
         ids: &["layout/missing-blobs/one/"],
         why: "the directory goes with its only blob",
         has: |draft| draft.nodes[..draft.root()].iter().filter(|node| node.stored).count() > 3,
