@@ -1,4 +1,6 @@
-//! A layer that may not be distributed need not be there.
+//! A registry may take a manifest whose layer may not be distributed and is not there.
+//!
+//! Such layers are fetched from elsewhere, but a manifest may be refused for any content that is not there.
 
 use seaworthy_generators::tree::Tree;
 use seaworthy_image::media_type;
@@ -10,7 +12,7 @@ use crate::{Fault, Grade, RegistryRule};
 pub(crate) const REFUSED: Fault = Fault("push/manifest-nondistributable/refused");
 
 pub const RULE: RegistryRule = RegistryRule {
-    grade: Grade::implied(),
+    grade: Grade::may(),
     section: "spec.md#pushing-manifests",
     check: |session| Box::pin(check(session)),
     faults: &[REFUSED],
