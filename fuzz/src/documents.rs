@@ -2,7 +2,7 @@
 
 use seaworthy_generators::choices::Choices;
 use seaworthy_generators::tree::Tree;
-use seaworthy_image::graph::{self, Start, walk};
+use seaworthy_image::graph::{self, Start, Visit, walk};
 use seaworthy_image::json::{Document, Kind, Value};
 use seaworthy_image::layout::{HEADER, Memory};
 use seaworthy_image::spec::SpecVersion;
@@ -44,8 +44,9 @@ fn tree_at(value: Value<'_>, depth: usize) -> Option<Tree> {
 pub fn of_layout(layout: &Memory, version: SpecVersion) -> Vec<(DocumentKind, Vec<u8>)> {
     let limits = graph::Limits { threads: 1, ..graph::Limits::default() };
     let header = layout.files.get(HEADER).map(|bytes| (DocumentKind::Header, bytes.clone()));
-    let walked =
-        walk(layout, version, &limits, Start::Everywhere, |visit| (visit.kind, visit.bytes.to_vec()));
+    let walked = walk(layout, version, &limits, Start::Everywhere, |visit: &Visit<'_>| {
+        (visit.kind, visit.bytes.to_vec())
+    });
     header.into_iter().chain(walked.map(|walked| walked.visits).unwrap_or_default()).collect()
 }
 
