@@ -36,6 +36,7 @@ pub const NEEDS: &[Needs] = &[
     Needs {
         ids: &[
             "config/architecture-known/",
+            "conversion/annotation-os-features/",
             "config/os-features-",
             "config/os-known/",
             "config/variant-string/",
