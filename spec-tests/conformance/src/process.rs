@@ -44,6 +44,11 @@ impl Confiner {
         Self { executable: executable.into(), methods, no_namespaces: OnceLock::new() }
     }
 
+    /// Where the `seaworthy` command is.
+    pub fn command(&self) -> PathBuf {
+        self.executable.canonicalize().unwrap_or_else(|_| self.executable.clone())
+    }
+
     /// The confinement in force on this machine, found by running a program that does nothing; the
     /// error says why there is none.
     pub fn probe(&self) -> Result<InForce, Error> {

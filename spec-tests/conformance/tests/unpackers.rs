@@ -1,7 +1,6 @@
 //! Unpackers as subjects: the tree that comes out is compared with the one that has to, by careless
 //! unpackers that make one mistake each, and by the programs that are installed here.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use seaworthy::confine::Methods;
@@ -37,7 +36,7 @@ fn everything() -> (Vec<Prepared>, Vec<Threat>) {
 }
 
 fn report(mistake: Option<&Mistake>, cases: &[Prepared], threats: &[Threat]) -> SubjectReport {
-    let unpacker = careless::unpacker(mistake, Path::new(SEAWORTHY), &confiner()).unwrap();
+    let unpacker = careless::unpacker(mistake, &confiner()).unwrap();
     let subjects: Vec<Box<dyn Subject>> = vec![Box::new(unpacker)];
     suite::run(&subjects, cases, threats, SpecVersion::V1_1_1, 2, &|_, _| ()).remove(0)
 }
@@ -62,7 +61,7 @@ const KNOWN: [(&str, &str); 1] = [("python-tarfile", "lib: was modified when it 
 
 #[test]
 fn the_plain_image_comes_out_right() {
-    let careful = careless::unpacker(None, Path::new(SEAWORTHY), &confiner()).unwrap();
+    let careful = careless::unpacker(None, &confiner()).unwrap();
     assert_eq!(careful.run(&plain(), SpecVersion::V1_1_1), Outcome::accepted());
     let mut ran = Vec::new();
     for program in Program::all(&confiner()).unwrap() {

@@ -61,6 +61,7 @@ pub trait Subject: Sync + Send {
 pub fn all(confiner: &Arc<Confiner>, files: &[PathBuf]) -> Result<Vec<Box<dyn Subject>>, DefinitionError> {
     let mut subjects: Vec<Box<dyn Subject>> =
         vec![Box::new(reference::Reference), Box::new(converter::Converter), Box::new(oci_spec::OciSpec)];
+    subjects.push(Box::new(reference::unpacker(confiner)?));
     for program in Program::all(confiner)? {
         subjects.push(Box::new(program));
     }

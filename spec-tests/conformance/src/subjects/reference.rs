@@ -1,14 +1,18 @@
 //! The reference implementation: our own rules, as a validator that also tells what it read.
 
+use std::sync::Arc;
+
 use seaworthy_image::graph;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
 use seaworthy_rules::judge::{self, Judged};
 
+use super::program::{Definition, DefinitionError, Program};
 use super::{Subject, Unavailable};
 use crate::facts;
 use crate::outcome::Outcome;
+use crate::process::Confiner;
 
 /// The reference implementation.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +37,31 @@ impl Subject for Reference {
             Err(error) => Outcome::Failed(error.to_string()),
         }
     }
+}
+
+/// The reference as an unpacker: `seaworthy unpack`, confined like every other program.
+///
+/// # Errors
+///
+/// Never in a build that has passed its tests.
+pub fn unpacker(confiner: &Arc<Confiner>) -> Result<Program, DefinitionError> {
+    let command = confiner.command();
+    let text = format!(
+        r#"name = "reference-unpack"
+role = "unpacker"
+version = {{ command = [{command:?}, "--version"], after = "seaworthy " }}
+command = [{command:?}, "unpack", "oci:{{layout}}:{{ref}}", "{{output}}"]
+unnamed = [{command:?}, "unpack", "{{layout}}", "{{output}}"]
+scope = "ref"
+reads = ["index", "manifest", "config", "blobs"]
+output = "tree"
+accepted = [0]
+refused = [1, 3]
+crashed = ["panicked at"]
+needs = ["image-manifest", "image-config", "own-root"]
+"#
+    );
+    Ok(Program::new(Definition::parse("reference-unpack", &text)?, confiner.clone()))
 }
 
 /// What the rules say of a layout; one thread, since the suite runs many cases side by side.

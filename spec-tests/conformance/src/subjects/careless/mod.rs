@@ -7,7 +7,6 @@
 mod mistake;
 mod unpack;
 
-use std::path::Path;
 use std::sync::Arc;
 
 pub use mistake::{ALL, Mistake};
@@ -16,17 +15,14 @@ pub use unpack::main;
 use super::program::{Definition, DefinitionError, Program};
 use crate::process::Confiner;
 
-/// The unpacker with this mistake, or with none. `seaworthy` is where the command is.
+/// The unpacker with this mistake, or with none.
 ///
 /// # Errors
 ///
 /// Never in a build that has passed its tests.
-pub fn unpacker(
-    mistake: Option<&Mistake>,
-    seaworthy: &Path,
-    confiner: &Arc<Confiner>,
-) -> Result<Program, DefinitionError> {
+pub fn unpacker(mistake: Option<&Mistake>, confiner: &Arc<Confiner>) -> Result<Program, DefinitionError> {
     let name = mistake.map_or("none", |mistake| mistake.name);
+    let seaworthy = confiner.command();
     let text = format!(
         "name = \"careless-{name}\"\nrole = \"unpacker\"\n\
          version = {{ command = [{seaworthy:?}, \"--version\"], after = \"seaworthy \" }}\n\
