@@ -8,7 +8,7 @@ use seaworthy::outcome::Outcome;
 use seaworthy::process::Confiner;
 use seaworthy::subjects::careless::Mistake;
 use seaworthy::subjects::program::Program;
-use seaworthy::subjects::{Subject, careless};
+use seaworthy::subjects::{Subject, careless, reference};
 use seaworthy::suite::safety::{self, Threat};
 use seaworthy::suite::{self, CaseResult, Prepared, SubjectReport};
 use seaworthy::verdict::Verdict;
@@ -74,4 +74,15 @@ fn the_plain_image_comes_out_right() {
         }
     }
     eprintln!("installed here: {}", ran.join(", "));
+}
+
+#[test]
+fn the_reference_passes_everything() {
+    let (cases, threats) = everything();
+    let subjects: Vec<Box<dyn Subject>> = vec![Box::new(reference::unpacker(&confiner()).unwrap())];
+    let report = suite::run(&subjects, &cases, &threats, SpecVersion::V1_1_1, 2, &|_, _| ()).remove(0);
+    assert!(report.version.is_ok(), "{:?}", report.version);
+    let is_fine = |verdict| matches!(verdict, Verdict::Pass | Verdict::Recorded | Verdict::Skip);
+    let wrong: Vec<_> = report.results.iter().filter(|result| !is_fine(result.verdict)).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
 }

@@ -59,9 +59,12 @@ pub trait Subject: Sync + Send {
 ///
 /// A definition cannot be read.
 pub fn all(confiner: &Arc<Confiner>, files: &[PathBuf]) -> Result<Vec<Box<dyn Subject>>, DefinitionError> {
-    let mut subjects: Vec<Box<dyn Subject>> =
-        vec![Box::new(reference::Reference), Box::new(converter::Converter), Box::new(oci_spec::OciSpec)];
-    subjects.push(Box::new(reference::unpacker(confiner)?));
+    let mut subjects: Vec<Box<dyn Subject>> = vec![
+        Box::new(reference::Reference),
+        Box::new(reference::unpacker(confiner)?),
+        Box::new(converter::Converter),
+        Box::new(oci_spec::OciSpec),
+    ];
     for program in Program::all(confiner)? {
         subjects.push(Box::new(program));
     }
