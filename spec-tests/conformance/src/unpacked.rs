@@ -73,11 +73,17 @@ impl Wanted {
         Ok(Wanted { tree, open })
     }
 
-    /// Whether devices have to come out. Nobody but root of the machine can make them.
-    pub fn has_devices(&self) -> bool {
-        let mut found = false;
+    /// What has to come out and cannot be made where programs run: nobody but root of the machine can
+    /// make devices, and a root of one's own can give files to as many users as it was given.
+    pub fn beyond_reach(&self) -> Option<&'static str> {
+        let mut found = None;
         self.tree.walk(|_, node| {
-            found |= matches!(self.tree.node(node).kind, Kind::CharDevice(_) | Kind::BlockDevice(_));
+            let node = self.tree.node(node);
+            if matches!(node.kind, Kind::CharDevice(_) | Kind::BlockDevice(_)) {
+                found = Some("where it runs, nobody can make devices");
+            } else if !is_common_owner(node) {
+                found = found.or(Some("where it runs, there are no users with ids above 65535"));
+            }
         });
         found
     }

@@ -56,6 +56,63 @@ fn without_a_mistake_nothing_is_caught() {
     assert!(passed > threats.len() / 2, "{passed} passed");
 }
 
+/// Every mistake is caught by the case that is made for it. With SEAWORTHY_CASES every case is run, and all
+/// that catch it are printed.
+#[test]
+fn every_mistake_is_caught() {
+    let (all_cases, all_threats) = everything();
+    let in_full = std::env::var_os("SEAWORTHY_CASES").is_some();
+    let mut missed = Vec::new();
+    for mistake in careless::ALL {
+        let made_for = CAUGHT_BY.iter().find(|(name, _)| *name == mistake.name).map(|(_, id)| *id);
+        let runs = |id: &str| in_full || Some(id) == made_for;
+        let cases: Vec<_> = all_cases.iter().filter(|case| runs(&case.case.id)).cloned().collect();
+        let threats: Vec<_> = all_threats.iter().filter(|threat| runs(&threat.id())).copied().collect();
+        let report = report(Some(mistake), &cases, &threats);
+        let caught: Vec<_> = report.results.iter().filter(|r| is_caught(r)).map(|r| r.id.as_str()).collect();
+        if in_full {
+            eprintln!("{}: {}", mistake.name, caught.join(" "));
+        }
+        if made_for.is_none_or(|id| !caught.contains(&id)) {
+            missed.push(format!("{} by {made_for:?}: {:?}", mistake.name, report.results));
+        }
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// The case that is made for each mistake.
+const CAUGHT_BY: &[(&str, &str)] = &[
+    ("keeps-whiteouts", "layer/whiteout-removes/of-a-file"),
+    ("whiteout-in-own-layer", "layer/whiteout-lower-only/after-a-file"),
+    ("whiteout-of-files-only", "layer/whiteout-removes/of-a-directory"),
+    ("keeps-opaque", "layer/opaque-hides-all/every-child"),
+    ("opaque-in-order", "layer/opaque-anywhere/last"),
+    ("opaque-removes-directory", "layer/opaque-name/in-a-directory"),
+    ("skips-top-layer", "layer/stack-order/one-file-in-every-layer"),
+    ("reverses-layers", "layer/stack-order/one-file-in-every-layer"),
+    ("first-member-only", "layer/compression/several-members"),
+    ("accepts-truncated", "safety/tar-18/cut-in-content"),
+    ("ignores-pax-paths", "layer/relative-paths/longer-than-its-field"),
+    ("lower-case-names", "layer/unique-paths/upper-and-lower-case"),
+    ("wraps-owners", "layer/user-id/ordinary"),
+    ("drops-owners", "layer/user-id/ordinary"),
+    ("drops-set-id", "layer/mode/set-user-id"),
+    ("masks-modes", "layer/mode/everybody"),
+    ("drops-times", "layer/modification-time/of-a-directory-with-files"),
+    ("times-too-early", "layer/modification-time/of-a-directory-with-files"),
+    ("keeps-directory-attributes", "layer/directory-over-directory/mode"),
+    ("writes-into-files", "layer/replaced-otherwise/one-of-two-names"),
+    ("keeps-directories", "layer/replaced-otherwise/file-over-a-directory"),
+    ("copies-hard-links", "layer/hard-links/to-a-file"),
+    ("fifo-as-file", "safety/ext-16/fifo-alone"),
+    ("rewrites-links", "layer/symlink-target/absolute"),
+    ("follows-links-in-paths", "safety/ext-02/file-through-an-absolute-link"),
+    ("follows-links-at-the-end", "safety/ext-04/over-a-symlink"),
+    ("follows-links-for-modes", "safety/ext-05/mode-through-a-symlink"),
+    ("follows-links-for-whiteouts", "safety/whi-03/of-a-file"),
+    ("leaves-by-dots", "safety/ext-01/parents"),
+];
+
 /// What programs get wrong in the plain image.
 const KNOWN: [(&str, &str); 1] = [("python-tarfile", "lib: was modified when it was unpacked")];
 

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use seaworthy_generators::battery::{self, Case, FAMILIES, Family, Make};
 use seaworthy_generators::choices::Choices;
+use seaworthy_generators::mutation::Part;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
@@ -37,9 +38,14 @@ impl Threat {
     }
 
     /// Whether a subject in this role gets to see what the case is about. Who does not unpack layers
-    /// cannot be harmed by what is in them.
+    /// cannot be harmed by what is in them; and what a configuration asks for is done by a runtime,
+    /// which is told by a converter.
     pub fn concerns(&self, role: Role) -> bool {
-        role == Role::Unpacker || matches!(self.case.make, Make::Edit(..))
+        match self.case.make {
+            Make::Edit(Part::Config, _) => role == Role::Converter,
+            Make::Edit(..) => true,
+            Make::Layers(_) | Make::Archive(_) => role == Role::Unpacker,
+        }
     }
 
     fn expect(&self) -> Expect {

@@ -32,8 +32,6 @@ mistakes! {
     REVERSES_LAYERS = "reverses-layers", "applies the top layer first";
     FIRST_MEMBER_ONLY = "first-member-only", "stops after the first gzip member or zstd frame";
     ACCEPTS_TRUNCATED = "accepts-truncated", "takes a layer that ends too soon for a whole one";
-    SKIPS_DIGESTS = "skips-digests", "does not compare layers with their digests";
-    SKIPS_DIFF_IDS = "skips-diff-ids", "does not compare archives with their diff ids";
     IGNORES_PAX_PATHS = "ignores-pax-paths", "takes paths from the header where an extended header has longer ones";
     LOWER_CASE_NAMES = "lower-case-names", "writes names in lower case";
     WRAPS_OWNERS = "wraps-owners", "keeps the lower 8 bits of the ids of users and groups";
@@ -42,7 +40,6 @@ mistakes! {
     MASKS_MODES = "masks-modes", "takes write permission from group and others";
     DROPS_TIMES = "drops-times", "does not set times of modification";
     TIMES_TOO_EARLY = "times-too-early", "sets the time of a directory before it is filled";
-    DROPS_XATTRS = "drops-xattrs", "does not set extended attributes";
     KEEPS_DIRECTORY_ATTRIBUTES = "keeps-directory-attributes",
         "leaves a directory of a lower layer as it is when an upper layer has it, too";
     WRITES_INTO_FILES = "writes-into-files", "overwrites the file that has a name already, hard links and all";
@@ -55,5 +52,4 @@ mistakes! {
     FOLLOWS_LINKS_FOR_MODES = "follows-links-for-modes", "sets the mode of what a symbolic link leads to";
     FOLLOWS_LINKS_FOR_WHITEOUTS = "follows-links-for-whiteouts", "removes what lies behind a symbolic link";
     LEAVES_BY_DOTS = "leaves-by-dots", "lets a path climb out of the root";
-    LINKS_FROM_HERE = "links-from-here", "looks for the target of a hard link where it was started";
 }

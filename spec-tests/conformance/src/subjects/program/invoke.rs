@@ -126,8 +126,10 @@ impl Call<'_> {
             Role::Unpacker => unpacked::of(self.layout, &image.layers).ok(),
             _ => None,
         };
-        if definition.output == Some(Output::Tree) && wanted.as_ref().is_some_and(Wanted::has_devices) {
-            return Outcome::Skipped("where it runs, nobody can make devices".into());
+        if definition.output == Some(Output::Tree)
+            && let Some(reason) = wanted.as_ref().and_then(Wanted::beyond_reach)
+        {
+            return Outcome::Skipped(reason.into());
         }
         let paths = Paths {
             layout: self.scratch.target().join(LAYOUT),
