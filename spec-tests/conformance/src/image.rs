@@ -3,6 +3,8 @@
 mod layer_files;
 mod root_directory;
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
@@ -112,6 +114,9 @@ pub enum ImageError {
     /// More than one image could be meant.
     #[error("there are images for several platforms; choose one with --platform: {}", platforms(.0))]
     Several(Vec<Option<Platform>>),
+    /// Images of several names, and none was asked for.
+    #[error("there are several images; choose one by its name, as in oci:PATH:REF: {}", .0.join(", "))]
+    Unnamed(Vec<String>),
     /// No image for that platform.
     #[error("there is no image for {wanted}; there is one for {}", platforms(.known))]
     NoPlatform {
@@ -152,7 +157,7 @@ pub fn find(
         read_file(storage, layout::INDEX, limits.bytes).map_err(|error| failed(layout::INDEX, error))?;
     let mut candidates = Vec::new();
     let start = reference.map_or(Start::Everywhere, Start::At);
-    search.index(layout::INDEX, &index, start, 0, &mut candidates)?;
+    search.index(layout::INDEX, &index, start, None, 0, &mut candidates)?;
     if candidates.is_empty() {
         let name = reference.map_or(String::new(), |name| format!(" called {name:?}"));
         return Err(ImageError::None(format!(
@@ -171,18 +176,36 @@ pub fn find(
         platform
             .is_none_or(|wanted| candidate.platform.as_ref().is_some_and(|platform| platform.suits(wanted)))
     };
-    let mut fitting = known.iter().filter(fits);
-    match (fitting.next(), fitting.next(), platform) {
-        (Some(only), None, _) => Ok(only.image.clone()),
-        (Some(first), Some(_), Some(_)) => Ok(first.image.clone()),
-        (Some(_), Some(_), None) => Err(ImageError::Several(names())),
-        (None, _, Some(wanted)) => Err(ImageError::NoPlatform { wanted: wanted.clone(), known: names() }),
-        (None, _, None) => Err(ImageError::None("the layout has no image".to_owned())),
+    let fitting: Vec<&&Candidate> = known.iter().filter(fits).collect();
+    let named: BTreeSet<&str> =
+        fitting.iter().map(|candidate| candidate.name.as_deref().unwrap_or_default()).collect();
+    match (&fitting[..], platform) {
+        ([], Some(wanted)) => Err(ImageError::NoPlatform { wanted: wanted.clone(), known: names() }),
+        ([only], _) => Ok(only.image.clone()),
+        _ if named.len() > 1 => Err(ImageError::Unnamed(
+            named
+                .into_iter()
+                .take(NAMES)
+                .map(
+                    |name| {
+                        if name.is_empty() { "one without a name".to_owned() } else { format!("{name:?}") }
+                    },
+                )
+                .collect(),
+        )),
+        // Of several for one platform in an index, the first is the one.
+        ([first, ..], Some(_)) => Ok(first.image.clone()),
+        (_, None) => Err(ImageError::Several(names())),
     }
 }
 
+/// More names than these help nobody.
+const NAMES: usize = 20;
+
 /// An image that may be the one.
 struct Candidate {
+    /// The ref.name of the entry of `index.json` that it was found by.
+    name: Option<String>,
     platform: Option<Platform>,
     image: Image,
 }
@@ -204,6 +227,7 @@ impl Search<'_> {
         path: &str,
         bytes: &[u8],
         start: Start<'_>,
+        name: Option<&str>,
         depth: usize,
         candidates: &mut Vec<Candidate>,
     ) -> Result<(), ImageError> {
@@ -212,12 +236,17 @@ impl Search<'_> {
             if !start.takes(&entry) || candidates.len() >= CANDIDATES {
                 continue;
             }
+            // Names stand in `index.json` only.
+            let own = match depth {
+                0 => text(entry.annotations.and_then(|map| map.get("org.opencontainers.image.ref.name"))),
+                _ => name.map(Cow::Borrowed),
+            };
             match self.kind(&entry) {
                 Some(media_type::Kind::Index) if depth < DEPTH => {
                     let (path, bytes) = self.blob(&entry)?;
-                    self.index(&path, &bytes, Start::Everywhere, depth + 1, candidates)?;
+                    self.index(&path, &bytes, Start::Everywhere, own.as_deref(), depth + 1, candidates)?;
                 }
-                Some(media_type::Kind::Manifest) => self.manifest(&entry, candidates)?,
+                Some(media_type::Kind::Manifest) => self.manifest(&entry, own.as_deref(), candidates)?,
                 _ => {}
             }
         }
@@ -225,7 +254,12 @@ impl Search<'_> {
     }
 
     /// Adds the image that a manifest is of; an artifact is none.
-    fn manifest(&self, entry: &Descriptor<'_>, candidates: &mut Vec<Candidate>) -> Result<(), ImageError> {
+    fn manifest(
+        &self,
+        entry: &Descriptor<'_>,
+        name: Option<&str>,
+        candidates: &mut Vec<Candidate>,
+    ) -> Result<(), ImageError> {
         let (path, bytes) = self.blob(entry)?;
         let document = self.parse(&path, &bytes)?;
         let manifest = Manifest::of(document.root());
@@ -238,10 +272,10 @@ impl Search<'_> {
         let platform = entry
             .platform
             .map(PlatformView::of)
-            .and_then(|platform| name(platform.os, platform.architecture, platform.variant));
+            .and_then(|platform| platform_of(platform.os, platform.architecture, platform.variant));
         let config_view = Config::of(parsed.root());
         let platform =
-            platform.or_else(|| name(config_view.os, config_view.architecture, config_view.variant));
+            platform.or_else(|| platform_of(config_view.os, config_view.architecture, config_view.variant));
         let layers = items(manifest.layers).map(Descriptor::of).map(|layer| Layer {
             media_type: layer.media_type_text().unwrap_or_default().into_owned(),
             digest: layer.digest_text().unwrap_or_default().into_owned(),
@@ -253,7 +287,7 @@ impl Search<'_> {
             manifest: bytes.clone(),
             config: config_bytes,
         };
-        candidates.push(Candidate { platform, image });
+        candidates.push(Candidate { name: name.map(str::to_owned), platform, image });
         Ok(())
     }
 
@@ -296,7 +330,7 @@ fn failed(path: &str, reason: impl fmt::Display) -> ImageError {
     ImageError::File { path: path.to_owned(), reason: reason.to_string() }
 }
 
-fn name(
+fn platform_of(
     os: Option<seaworthy_image::json::Value<'_>>,
     architecture: Option<seaworthy_image::json::Value<'_>>,
     variant: Option<seaworthy_image::json::Value<'_>>,

@@ -160,6 +160,36 @@ fn one_image_has_to_be_chosen() {
     }
 }
 
+/// Two images that differ in nothing but their name in the layout cannot be told apart by platform.
+#[test]
+fn of_images_with_names_one_has_to_be_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut draft = Shape::MultiPlatform.draft();
+    let index = draft.nodes.pop().unwrap();
+    let images = draft.nodes.pop().unwrap();
+    let mut root = index;
+    root.links = images.links;
+    for (link, name) in root.links.iter_mut().zip(["dawn", "dusk"]) {
+        link.descriptor.remove("platform");
+        link.descriptor.member("annotations").set("org.opencontainers.image.ref.name", name);
+    }
+    draft.nodes.push(root);
+    write(&draft.seal(&mut Choices::new(&[])), folder.path());
+    let layout = folder.path().to_str().unwrap();
+    for command in ["convert", "id"] {
+        let ran = seaworthy(&[command, layout]);
+        assert_eq!(ran.code, Some(3), "{}", ran.err);
+        assert!(
+            ran.err.contains("choose one by its name, as in oci:PATH:REF: \"dawn\", \"dusk\""),
+            "{}",
+            ran.err
+        );
+        // A platform tells these two apart as well.
+        assert_eq!(seaworthy(&[command, "--platform", "linux/arm64", layout]).code, Some(0));
+        assert_eq!(seaworthy(&[command, &format!("oci:{layout}:dusk")]).code, Some(0));
+    }
+}
+
 #[test]
 fn bad_input_is_named() {
     let folder = tempfile::tempdir().unwrap();

@@ -37,9 +37,9 @@ impl Subject for Converter {
         match conversion::reference(layout, version) {
             Ok(converted) => Outcome::Converted(Box::new(converted.conversion.runtime)),
             // Whether a layout has an image is for others to judge.
-            Err(ReferenceError::Image(error @ (ImageError::None(_) | ImageError::NoPlatform { .. }))) => {
-                Outcome::Skipped(error.to_string())
-            }
+            Err(ReferenceError::Image(
+                error @ (ImageError::None(_) | ImageError::Unnamed(_) | ImageError::NoPlatform { .. }),
+            )) => Outcome::Skipped(error.to_string()),
             Err(error) => Outcome::Rejected(error.to_string()),
         }
     }
