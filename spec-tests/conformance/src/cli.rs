@@ -3,20 +3,26 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::check::Conclusion;
 use crate::printable::{printable, printable_lines};
 use crate::subjects::program::DefinitionError;
 
 mod check;
+mod completions;
+mod config;
 mod convert;
 mod diff;
+mod doctor;
 mod explain;
+mod generate;
 mod id;
 mod list;
+mod man;
 mod patient;
 mod registry;
+mod report;
 mod serve;
 mod test;
 mod unpack;
@@ -45,11 +51,20 @@ enum Command {
     Diff(diff::Args),
     Registry(registry::Args),
     Serve(serve::Args),
+    Report(report::Args),
+    Generate(generate::Args),
+    Doctor(doctor::Args),
+    Completions(completions::Args),
+    Man(man::Args),
 }
 
 /// Runs the command that the process's arguments ask for.
 pub fn main() -> ExitCode {
-    let command = match Cli::try_parse() {
+    let arguments = match config::expand(std::env::args_os().collect(), &Cli::command()) {
+        Ok(arguments) => arguments,
+        Err(error) => return failed(&error.into()),
+    };
+    let command = match Cli::try_parse_from(arguments) {
         Ok(cli) => cli.command,
         Err(error) => return usage(&error),
     };
@@ -64,16 +79,29 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args),
         Command::Registry(args) => registry::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Report(args) => report::run(&args),
+        Command::Generate(args) => generate::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     };
     match result {
         Ok(conclusion) => ExitCode::from(conclusion.exit_status()),
         // Whoever reads our output has seen enough.
         Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&format!("seaworthy: {}", printable(&format!("{error:#}"))));
-            ExitCode::from(if is_usage(&error) { 2 } else { Conclusion::Unjudged.exit_status() })
-        }
+        Err(error) => failed(&error),
     }
+}
+
+/// The JSON Schema of the file that `--config` names.
+pub fn config_schema() -> serde_json::Value {
+    config::schema(&Cli::command())
+}
+
+/// Says why a command could not do what it was asked.
+fn failed(error: &anyhow::Error) -> ExitCode {
+    complain(&format!("seaworthy: {}", printable(&format!("{error:#}"))));
+    ExitCode::from(if is_usage(error) { 2 } else { Conclusion::Unjudged.exit_status() })
 }
 
 /// Shows help, the version, or what is wrong with the arguments: these are the user's own, but a

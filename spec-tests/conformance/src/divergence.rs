@@ -82,14 +82,17 @@ impl Divergences {
             .map_err(|error| ReadError::Form { path: shown, error: Box::new(error) })
     }
 
+    /// Why a case is known to fail.
+    pub fn reason(&self, case: &str) -> Option<&str> {
+        let known =
+            self.divergence.iter().find(|one| one.cases.iter().any(|pattern| stands_for(pattern, case)));
+        known.map(|known| known.reason.as_str())
+    }
+
     /// What a report holds that these do not know of, and the other way round.
     pub fn surprises(&self, report: &SubjectReport) -> Surprises {
         let known = || self.divergence.iter().flat_map(|one| &one.cases);
         let failed = || report.results.iter().filter(|result| result.verdict == Verdict::Fail);
-        let stands_for = |pattern: &str, id: &str| match pattern.strip_suffix('*') {
-            Some(prefix) => id.starts_with(prefix),
-            None => id == pattern,
-        };
         // A case that was not asked says nothing about a divergence.
         let asked = |pattern: &str| report.results.iter().any(|result| stands_for(pattern, &result.id));
         let unknown = failed().filter(|result| !known().any(|pattern| stands_for(pattern, &result.id)));
@@ -99,6 +102,13 @@ impl Divergences {
             unknown: unknown.map(|result| result.id.clone()).collect(),
             stale: stale.cloned().collect(),
         }
+    }
+}
+
+fn stands_for(pattern: &str, id: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(prefix) => id.starts_with(prefix),
+        None => id == pattern,
     }
 }
 

@@ -137,15 +137,28 @@ impl SubjectReport {
     }
 }
 
-/// Runs every case against every subject, and every threat against those it concerns, `jobs` at a time. `progress` is called after each with
-/// how many are done, from any thread.
+/// How far a run is, and what it came to just now.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress<'r> {
+    /// How many results there are.
+    pub done: usize,
+    /// How many there will be.
+    pub total: usize,
+    /// The subject of the last.
+    pub subject: &'r str,
+    /// The last.
+    pub result: &'r CaseResult,
+}
+
+/// Runs every case against every subject, and every threat against those it concerns, `jobs` at a
+/// time. `progress` is called after each, from any thread.
 pub fn run(
     subjects: &[Box<dyn Subject>],
     cases: &[Prepared],
     threats: &[Threat],
     version: SpecVersion,
     jobs: usize,
-    progress: &(dyn Fn(usize, usize) + Sync),
+    progress: &(dyn Fn(&Progress<'_>) + Sync),
 ) -> Vec<SubjectReport> {
     let versions: Vec<_> = subjects.iter().map(|subject| subject.version()).collect();
     // What there is to do: a subject, and a case or, counted on from the cases, a threat.
@@ -169,8 +182,9 @@ pub fn run(
                 Some(case) => one(&*subjects[subject], subject, case, version, &controls),
                 None => threats[at - cases.len()].run(&*subjects[subject], version, &plain[subject]),
             };
+            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+            progress(&Progress { done, total, subject: subjects[subject].name(), result: &result });
             results.lock().unwrap_or_else(PoisonError::into_inner).push((subject, at, result));
-            progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
         }
     };
     std::thread::scope(|scope| {

@@ -1,12 +1,15 @@
 //! From an outcome to a verdict: what the specification lets a subject do with a case.
 
+use schemars::JsonSchema;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::{Case, Class, Level, Role};
+use serde::{Deserialize, Serialize};
 
 use crate::outcome::{Outcome, Reading};
 
 /// What a case came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Verdict {
     /// The subject did what the specification obliges it to.
     Pass,
@@ -52,10 +55,16 @@ impl Verdict {
             Verdict::Error => "error",
         }
     }
+
+    /// Whether a person wants to hear of it unasked.
+    pub const fn is_wrong(self) -> bool {
+        matches!(self, Verdict::Fail | Verdict::Unsafe | Verdict::Error)
+    }
 }
 
 /// What the specification expects of a subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum Expect {
     /// It has to take the image.
     Accept,
@@ -71,6 +80,21 @@ pub enum Expect {
     Harmless,
     /// If it takes the image, it has to make of it what everybody else does.
     Agree,
+}
+
+impl Expect {
+    /// The word used in reports.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Expect::Accept => "accept",
+            Expect::Reject => "reject",
+            Expect::PreferReject => "prefer-reject",
+            Expect::Warn => "warn",
+            Expect::Either => "either",
+            Expect::Harmless => "harmless",
+            Expect::Agree => "agree",
+        }
+    }
 }
 
 /// What is expected of a subject in `role`, by `version` of the specification.

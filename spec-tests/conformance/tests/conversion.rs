@@ -26,7 +26,7 @@ fn run(subjects: &[Box<dyn Subject>], only: &[&str], version: SpecVersion) -> Ve
     let only: Vec<String> = only.iter().map(ToString::to_string).collect();
     let cases = suite::prepare(version, &only, None);
     assert!(!cases.is_empty());
-    suite::run(subjects, &cases, &[], version, 2, &|_, _| ())
+    suite::run(subjects, &cases, &[], version, 2, &|_| ())
 }
 
 #[test]

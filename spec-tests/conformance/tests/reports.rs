@@ -19,7 +19,7 @@ fn snapshots_are_fresh() {
     let version = SpecVersion::default();
     let cases = suite::prepare(version, &[], None);
     let subjects: Vec<Box<dyn Subject>> = vec![Box::new(Reference), Box::new(OciSpec)];
-    for subject in suite::run(&subjects, &cases, &[], version, 2, &|_, _| ()) {
+    for subject in suite::run(&subjects, &cases, &[], version, 2, &|_| ()) {
         let path = reports().join(format!("{}.json", subject.name));
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
         let fresh = report::snapshot(&subject, version).expect("a snapshot");

@@ -27,7 +27,7 @@ fn every_sabotaged_reader_is_caught_by_its_own_requirements() {
     let cases = suite::prepare(version, &[], None);
     let mut subjects: Vec<Box<dyn Subject>> = vec![Box::new(Reference)];
     subjects.extend(FAULTS.iter().map(|fault| Box::new(Sabotaged(fault)) as Box<dyn Subject>));
-    let reports = suite::run(&subjects, &cases, &[], version, 2, &|_, _| ());
+    let reports = suite::run(&subjects, &cases, &[], version, 2, &|_| ());
     assert!(reports[0].is_flawless(), "the reference misses {:?}", missed(&reports[0]));
     let caught = reports[1..].iter().zip(FAULTS).map(|(report, fault)| {
         let missed = missed(report).into_iter().collect::<Vec<_>>();

@@ -38,7 +38,7 @@ fn everything() -> (Vec<Prepared>, Vec<Threat>) {
 fn report(mistake: Option<&Mistake>, cases: &[Prepared], threats: &[Threat]) -> SubjectReport {
     let unpacker = careless::unpacker(mistake, &confiner()).unwrap();
     let subjects: Vec<Box<dyn Subject>> = vec![Box::new(unpacker)];
-    suite::run(&subjects, cases, threats, SpecVersion::V1_1_1, 2, &|_, _| ()).remove(0)
+    suite::run(&subjects, cases, threats, SpecVersion::V1_1_1, 2, &|_| ()).remove(0)
 }
 
 fn is_caught(result: &CaseResult) -> bool {
@@ -137,7 +137,7 @@ fn the_plain_image_comes_out_right() {
 fn the_reference_passes_everything() {
     let (cases, threats) = everything();
     let subjects: Vec<Box<dyn Subject>> = vec![Box::new(reference::unpacker(&confiner()).unwrap())];
-    let report = suite::run(&subjects, &cases, &threats, SpecVersion::V1_1_1, 2, &|_, _| ()).remove(0);
+    let report = suite::run(&subjects, &cases, &threats, SpecVersion::V1_1_1, 2, &|_| ()).remove(0);
     assert!(report.version.is_ok(), "{:?}", report.version);
     let is_fine = |verdict| matches!(verdict, Verdict::Pass | Verdict::Recorded | Verdict::Skip);
     let wrong: Vec<_> = report.results.iter().filter(|result| !is_fine(result.verdict)).collect();

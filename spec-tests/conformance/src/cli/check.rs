@@ -1,7 +1,6 @@
 //! `seaworthy check`.
 
 use std::ffi::OsString;
-use std::io::Write;
 
 use clap::ValueEnum;
 use clap::builder::RangedU64ValueParser;
@@ -12,20 +11,24 @@ use seaworthy_image::{compression, json, tar};
 use seaworthy_rules::Level;
 
 use super::Usage;
-use super::patient::Patient;
-use super::values::{Format, LevelArg, parse_version};
+use super::values::{LevelArg, outputs, parse_version};
 use crate::commands::check::{self, Conclusion};
+use crate::report::{Format, Target, of_check};
 use crate::{input, storage};
 
 /// Say whether images are correct, and if not, what is wrong and where.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(
+    args_override_self = true,
+    after_help = "\
 Examples:
   seaworthy check ./layout                     an image layout in a directory
   seaworthy check image.tar image.tar.gz       layouts in archives
   seaworthy check oci:./layout:v1              one image of a layout, by its name
   skopeo inspect --raw docker://… | seaworthy check -
-  seaworthy check --type config config.json    a single document")]
+  seaworthy check --type config config.json    a single document
+  seaworthy check --report sarif=out.sarif --report junit=out.xml image.tar"
+)]
 pub struct Args {
     /// An image layout (a directory, or a tar archive, plain or compressed with gzip or zstd), a
     /// single JSON document, - for standard input, or oci:PATH[:REF] or oci-archive:PATH[:REF]
@@ -37,9 +40,15 @@ pub struct Args {
     /// The weakest requirements to report: must (with what is implied), should, or may
     #[arg(long, default_value = "should")]
     level: LevelArg,
-    /// How to write the findings
+    /// Take further options from the table [check] of this file
+    #[arg(long, value_name = "FILE")]
+    config: Option<std::path::PathBuf>,
+    /// How to write the findings to standard output
     #[arg(long, default_value = "human")]
     format: Format,
+    /// Write a report to a file, too, or to standard output (-); may be repeated
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    reports: Vec<Target>,
     /// Let warnings count: exit with 1 for a SHOULD, too
     #[arg(long)]
     strict: bool,
@@ -134,21 +143,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             },
         },
     };
-    let mut out = Patient::new(anstream::stdout().lock());
-    let mut all = Vec::new();
-    let conclusion = check::check(&request, |checked| match args.format {
-        Format::Human => {
-            check::human(&checked, request.version, request.strict, &mut out)?;
-            out.flush()
-        }
-        Format::Json => {
-            all.push(checked);
-            Ok(())
-        }
+    let mut outputs = outputs(args.format, &args.reports, args.spec, false)?;
+    let mut report = of_check::begin(&request);
+    outputs.begin(&report)?;
+    let conclusion = check::check(&request, |checked| {
+        let subject = of_check::subject(&checked, &request);
+        outputs.image(&report, &subject)?;
+        report.subjects.push(subject);
+        Ok(())
     })?;
-    if args.format == Format::Json {
-        check::json(&all, &request, &mut out)?;
-    }
-    out.flush()?;
+    outputs.finish(&mut report)?;
     Ok(conclusion)
 }

@@ -6,10 +6,11 @@ use clap::ValueEnum;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
 
-use super::values::{Format, parse_version};
+use super::values::{outputs, parse_version};
 use crate::commands::check::Conclusion;
 use crate::commands::test;
 use crate::process::Confiner;
+use crate::report::{Format, Shard, Target};
 use crate::subjects;
 
 /// Run the suite against the reference and every other subject that is installed.
@@ -17,13 +18,18 @@ use crate::subjects;
 /// Exits with 0 only if the reference passes everything, and each subject that is named fails
 /// nothing.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(
+    args_override_self = true,
+    after_help = "\
 Examples:
   seaworthy test                               everything
   seaworthy test umoci-stat regctl             two programs, and the reference
   seaworthy test --only descriptor/digest -v   some cases, with every outcome
   seaworthy test --program mine.toml mine      a program of your own
-  seaworthy test --seed 7                      on generated images instead of the plain ones")]
+  seaworthy test --seed 7                      on generated images instead of the plain ones
+  seaworthy test --shard 1/4 --report json=1.json   a quarter, to be joined by `report merge`
+  seaworthy test --report junit=results.xml --report html=results.html"
+)]
 pub struct Args {
     /// The subjects to test; all if none is named
     #[arg(value_name = "NAME")]
@@ -46,9 +52,22 @@ pub struct Args {
     /// How many subjects run at the same time [default: one for each processor]
     #[arg(long, short, value_name = "COUNT")]
     jobs: Option<std::num::NonZeroUsize>,
-    /// How to write the report
+    /// Take further options from the table [test] of this file
+    #[arg(long, value_name = "FILE")]
+    config: Option<std::path::PathBuf>,
+    /// How to write the report to standard output
     #[arg(long, default_value = "human")]
     format: Format,
+    /// Write a report to a file, too, or to standard output (-); may be repeated
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    reports: Vec<Target>,
+    /// Run only a part of the cases: the first of four is 1/4
+    #[arg(long, value_name = "PART/PARTS", value_parser = parse_shard)]
+    shard: Option<Shard>,
+    /// Take the failures of this earlier JSON report as known: exit with 1 if there are others, or
+    /// if one of them is gone
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<std::path::PathBuf>,
     /// Show every case, and not only failures
     #[arg(long, short)]
     verbose: bool,
@@ -69,6 +88,14 @@ enum RoleArg {
     Converter,
 }
 
+fn parse_shard(text: &str) -> Result<Shard, String> {
+    let part = text.split_once('/').and_then(|(index, of)| Some((index.parse().ok()?, of.parse().ok()?)));
+    match part {
+        Some((index, of)) if (1..=of).contains(&index) => Ok(Shard { index, of }),
+        _ => Err("it has to be PART/PARTS, for instance 1/4 to 4/4".to_owned()),
+    }
+}
+
 /// Runs the command.
 pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     let jobs = args.jobs.or_else(|| std::thread::available_parallelism().ok()).map_or(1, usize::from);
@@ -85,13 +112,14 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
         version: args.spec,
         seed: args.seed,
         jobs,
-        json: args.format == Format::Json,
-        verbose: args.verbose,
+        shard: args.shard,
+        baseline: args.baseline.clone(),
         snapshots: args.snapshots.clone(),
         divergences: args.divergences.clone(),
     };
     let confiner = Arc::new(Confiner::new());
     let subjects = subjects::all(&confiner, &args.programs)?;
-    let is_as_wanted = test::test(&request, subjects, &confiner)?;
+    let outputs = outputs(args.format, &args.reports, args.spec, args.verbose)?;
+    let is_as_wanted = test::test(&request, subjects, &confiner, outputs)?;
     Ok(if is_as_wanted { Conclusion::Conforms } else { Conclusion::Findings })
 }

@@ -1,7 +1,12 @@
 //! Values that several commands take.
 
+use std::io;
+
 use clap::ValueEnum;
 use seaworthy_image::spec::SpecVersion;
+
+use super::patient::Patient;
+use crate::report::{self, Outputs, Target};
 
 /// Reads a version of image-spec.
 pub fn parse_version(text: &str) -> Result<SpecVersion, String> {
@@ -15,8 +20,25 @@ pub enum LevelArg {
     May,
 }
 
+/// How a command that makes no report writes what it has to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Human,
     Json,
+}
+
+/// The reports that a run writes: those that are asked for, and the one on standard output unless
+/// one of them goes there.
+pub fn outputs(
+    format: report::Format,
+    reports: &[Target],
+    version: SpecVersion,
+    verbose: bool,
+) -> anyhow::Result<Outputs> {
+    let mut targets = reports.to_vec();
+    if reports.iter().all(|target| target.file.is_some()) {
+        targets.insert(0, Target { format, file: None });
+    }
+    let stdout = || -> Box<dyn io::Write + Send> { Box::new(Patient::new(anstream::stdout())) };
+    Outputs::open(&targets, stdout, version, verbose)
 }

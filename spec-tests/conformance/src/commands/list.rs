@@ -80,13 +80,16 @@ fn example(case: &Case, out: &mut dyn Write) -> io::Result<()> {
         (since, until) => format!(" ({since} to {until})"),
     };
     writeln!(out, "  {}{versions}", case.id)?;
+    let (before, after) = window_around_difference(case);
+    writeln!(out, "    - {before}\n    + {after}")
+}
+
+/// The part that a case edits, before and after: of a long text only the neighbourhood of the first
+/// difference, and all of it printable.
+pub(crate) fn window_around_difference(case: &Case) -> (String, String) {
     let (before, after) = case.example();
-    // Of a long text only the neighbourhood of the first difference.
     let same = before.chars().zip(after.chars()).take_while(|(b, a)| b == a).count();
-    for (sign, text) in [('-', &before), ('+', &after)] {
-        writeln!(out, "    {sign} {}", window(text, same))?;
-    }
-    Ok(())
+    (window(&before, same), window(&after, same))
 }
 
 /// About a hundred characters of `text` around the one at `at`.

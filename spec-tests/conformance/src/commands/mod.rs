@@ -3,9 +3,12 @@
 pub mod check;
 pub mod convert;
 pub mod diff;
+pub mod doctor;
+pub mod generate;
 pub mod id;
 pub mod list;
 pub mod registry;
+pub mod report;
 pub mod serve;
 pub mod test;
 pub mod unpack;

@@ -2,16 +2,18 @@
 
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
 
 use crate::cli::Usage;
+use crate::commands::report::{known, read_report};
 use crate::divergence::Divergences;
 use crate::process::Confiner;
-use crate::report::{self, Run};
+use crate::report::{self, Outputs, Shard, Subject as Tested, of_test};
 use crate::subjects::Subject;
 use crate::suite::{self, SubjectReport, safety};
 use crate::verdict::Verdict;
@@ -31,10 +33,10 @@ pub struct Request {
     pub seed: Option<u64>,
     /// How many subjects run at the same time.
     pub jobs: usize,
-    /// Write the report for programs.
-    pub json: bool,
-    /// Show every case, and not only failures.
-    pub verbose: bool,
+    /// Which part of the cases to run, if not all.
+    pub shard: Option<Shard>,
+    /// An earlier JSON report whose failures are known.
+    pub baseline: Option<PathBuf>,
     /// Write a snapshot for each subject into this folder.
     pub snapshots: Option<PathBuf>,
     /// Compare failures with the known ones in this folder.
@@ -51,6 +53,7 @@ pub fn test(
     request: &Request,
     mut subjects: Vec<Box<dyn Subject>>,
     confiner: &Confiner,
+    mut outputs: Outputs,
 ) -> anyhow::Result<bool> {
     for name in &request.names {
         if !subjects.iter().any(|subject| subject.name() == name) {
@@ -63,84 +66,84 @@ pub fn test(
         let in_role = request.role.is_none_or(|role| role == subject.role());
         subject.name() == "reference" || (named && in_role)
     });
-    let cases = suite::prepare(request.version, &request.only, request.seed);
-    let threats = safety::threats(&request.only);
+    let baseline = request.baseline.as_deref().map(read_report).transpose()?;
+    let mut cases = suite::prepare(request.version, &request.only, request.seed);
+    let mut threats = safety::threats(&request.only);
     if cases.is_empty() && threats.is_empty() {
         return Err(Usage(format!("no case begins with {}", request.only.join(" or "))).into());
     }
-    let started = Instant::now();
+    if let Some(shard) = request.shard {
+        let mut at = 0..;
+        let mut is_in_it = || at.next().is_some_and(|at| at % shard.of == shard.index - 1);
+        cases.retain(|_| is_in_it());
+        threats.retain(|_| is_in_it());
+    }
+    let mut report = of_test::begin(request.version, request.seed);
+    report.shard = request.shard;
+    report.plain =
+        request.seed.map(|_| cases.iter().filter(|case| case.is_plain).count()).filter(|&plain| plain > 0);
+    report.confinement = Some(match confiner.probe() {
+        Ok(in_force) => format!("confined by {in_force}"),
+        Err(error) => format!("not at all, for want of confinement: {error}"),
+    });
+    outputs.begin(&report)?;
     let bar = progress_bar();
-    let reports = suite::run(&subjects, &cases, &threats, request.version, request.jobs, &|done, total| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
+    let outputs = Mutex::new((outputs, Ok(())));
+    let reports = suite::run(&subjects, &cases, &threats, request.version, request.jobs, &|progress| {
+        bar.set_length(progress.total as u64);
+        bar.set_position(progress.done as u64);
+        let mut outputs = outputs.lock().unwrap_or_else(PoisonError::into_inner);
+        if outputs.1.is_ok() {
+            outputs.1 = outputs.0.result(progress.subject, &of_test::result(progress.result));
+        }
     });
     bar.finish_and_clear();
+    let (outputs, written) = outputs.into_inner().unwrap_or_else(PoisonError::into_inner);
+    written?;
     if let Some(folder) = &request.snapshots {
         write_snapshots(folder, &reports, request.version)?;
     }
-    let confinement = match confiner.probe() {
-        Ok(in_force) => format!("confined by {in_force}"),
-        Err(error) => format!("not at all, for want of confinement: {error}"),
-    };
-    let confinement = confinement.as_str();
-    let run = Run {
-        version: request.version,
-        seed: request.seed,
-        cases: cases.len(),
-        plain: cases.iter().filter(|case| case.is_plain).count(),
-        confinement,
-        subjects: &reports,
-    };
-    let mut out = anstream::stdout().lock();
-    let is_as_wanted = if request.json {
-        report::json(&run, &mut out)?;
-        verdict(request, &reports, &mut io::sink())?
-    } else {
-        for subject in &reports {
-            report::details(subject, request.verbose, &mut out)?;
+    let mut is_as_wanted = true;
+    for one in &reports {
+        let mut subject = of_test::subject(one);
+        is_as_wanted &= judge(request, one, &mut subject)?;
+        if let Some(baseline) = &baseline {
+            is_as_wanted &= known::compare(&mut subject, baseline);
         }
-        let is_as_wanted = verdict(request, &reports, &mut out)?;
-        writeln!(out)?;
-        report::table(&run, &mut out)?;
-        writeln!(out, "programs run {confinement}; it took {:.1} s", started.elapsed().as_secs_f64())?;
-        is_as_wanted
-    };
-    out.flush()?;
+        subject.count_again();
+        report.subjects.push(subject);
+    }
+    outputs.finish(&mut report)?;
     Ok(is_as_wanted)
 }
 
-/// Whether everything is as it has to be; says what is not.
-fn verdict(request: &Request, reports: &[SubjectReport], out: &mut dyn Write) -> anyhow::Result<bool> {
-    let mut is_as_wanted = true;
-    for subject in reports {
-        let is_named = request.names.contains(&subject.name);
-        let known = match &request.divergences {
-            Some(folder) => Divergences::read(folder, &subject.name)?,
-            None => None,
-        };
-        let is_known_version = |known: &Divergences| subject.version.as_ref() == Ok(&known.version);
-        if subject.name == "reference" {
-            is_as_wanted &= subject.is_flawless();
-        } else if let Some(known) = known.filter(is_known_version) {
-            let surprises = known.surprises(subject);
-            for id in &surprises.unknown {
-                writeln!(out, "{}: {id} fails, and no known divergence says so", subject.name)?;
-            }
-            for id in &surprises.stale {
-                writeln!(
-                    out,
-                    "{}: {id} is a known divergence, and no longer happens: remove it",
-                    subject.name
-                )?;
-            }
-            is_as_wanted &= surprises.unknown.is_empty() && surprises.stale.is_empty();
-        } else if is_named {
-            let failed =
-                subject.count(Verdict::Fail) + subject.count(Verdict::Unsafe) + subject.count(Verdict::Error);
-            is_as_wanted &= failed == 0 && subject.version.is_ok();
-        }
+/// Whether a subject did as it has to. Failures that are known are marked; what is not as it is
+/// known to be is noted.
+fn judge(request: &Request, one: &SubjectReport, subject: &mut Tested) -> anyhow::Result<bool> {
+    let known = match &request.divergences {
+        Some(folder) => Divergences::read(folder, &one.name)?,
+        None => None,
+    };
+    if one.name == "reference" {
+        return Ok(one.is_flawless());
     }
-    Ok(is_as_wanted)
+    if let Some(known) = known.filter(|known| one.version.as_ref() == Ok(&known.version)) {
+        let surprises = known.surprises(one);
+        for result in subject.results.iter_mut().filter(|result| result.verdict == Verdict::Fail) {
+            result.known = known.reason(&result.case).map(str::to_owned);
+        }
+        for id in &surprises.unknown {
+            subject.notes.push(format!("{id} fails, and no known divergence says so"));
+        }
+        for id in &surprises.stale {
+            subject.notes.push(format!("{id} is a known divergence, and no longer happens: remove it"));
+        }
+        return Ok(surprises.unknown.is_empty() && surprises.stale.is_empty());
+    }
+    // With a baseline it is that which tells what may fail.
+    let counts = request.names.contains(&one.name) && request.baseline.is_none();
+    let failed = one.count(Verdict::Fail) + one.count(Verdict::Unsafe) + one.count(Verdict::Error);
+    Ok(!counts || failed == 0 && one.version.is_ok())
 }
 
 /// A bar on a terminal, and nothing anywhere else.

@@ -6,6 +6,7 @@ mod driver;
 mod image;
 mod install;
 mod invoke;
+mod lines;
 mod place;
 mod plan;
 mod skip;
@@ -28,7 +29,7 @@ use crate::printable::reason;
 use crate::process::{Confiner, Limits};
 
 pub use definition::{
-    Definition, DefinitionError, Need, Output, Reads, Root, Scope, Service, VersionCommand,
+    Definition, DefinitionError, Need, Output, Protocol, Reads, Root, Scope, Service, VersionCommand,
 };
 use install::Installed;
 
@@ -107,7 +108,12 @@ impl Program {
         let file = path.display().to_string();
         let text = std::fs::read_to_string(path)
             .map_err(|error| DefinitionError { file: file.clone(), reason: reason(&error) })?;
-        Ok(Program::new(Definition::parse(&file, &text)?, confiner.clone()))
+        let mut definition = Definition::parse(&file, &text)?;
+        // What comes with the file is named by where the file is.
+        let here = std::path::absolute(path).ok();
+        let here = here.as_deref().and_then(Path::parent).unwrap_or(Path::new(".")).display().to_string();
+        definition.fill_in("{here}", &here);
+        Ok(Program::new(definition, confiner.clone()))
     }
 
     /// A program with this definition.

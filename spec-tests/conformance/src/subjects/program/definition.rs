@@ -17,6 +17,9 @@ pub struct Definition {
     pub install: Option<String>,
     /// The version that the definition was written against.
     pub tested: Option<String>,
+    /// How it is asked, and answers.
+    #[serde(default)]
+    pub protocol: Protocol,
     /// How to ask for its version.
     pub version: VersionCommand,
     /// One call.
@@ -42,8 +45,10 @@ pub struct Definition {
     /// What a storer must preserve.
     pub root: Option<Root>,
     /// The exit statuses that mean it took the image.
+    #[serde(default)]
     pub accepted: Vec<i32>,
     /// The exit statuses that mean it refused the image.
+    #[serde(default)]
     pub refused: Vec<i32>,
     /// Texts on standard error that mean it ran out of something; they outrank all else.
     #[serde(default)]
@@ -54,6 +59,17 @@ pub struct Definition {
     /// What must hold or be provided.
     #[serde(default)]
     pub needs: Vec<Need>,
+}
+
+/// How a program is asked, and answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Protocol {
+    /// By arguments, and by its exit status.
+    #[default]
+    Exit,
+    /// By lines of JSON.
+    Lines,
 }
 
 /// How to ask a program for its version.
@@ -168,8 +184,8 @@ pub struct DefinitionError {
     pub reason: String,
 }
 
-const PLACEHOLDERS: [&str; 8] =
-    ["{layout}", "{output}", "{rootfs}", "{ref}", "{digest}", "{port}", LAYERS, DIFF_IDS];
+const PLACEHOLDERS: [&str; 9] =
+    ["{here}", "{layout}", "{output}", "{rootfs}", "{ref}", "{digest}", "{port}", LAYERS, DIFF_IDS];
 
 /// The placeholder that becomes a word for each layer: the path of its blob.
 pub const LAYERS: &str = "{layers}";
@@ -190,6 +206,15 @@ impl Definition {
         match definition.contradiction() {
             Some((key, reason)) => Err(error(format!("`{key}` {reason}"))),
             None => Ok(definition),
+        }
+    }
+
+    /// Puts a value in the place of a placeholder, wherever a command has it.
+    pub fn fill_in(&mut self, placeholder: &str, value: &str) {
+        let service = self.service.iter_mut().map(|service| &mut service.command);
+        let others = [&mut self.command, &mut self.version.command].into_iter().chain(&mut self.then);
+        for word in others.chain(&mut self.unnamed).chain(service).flatten() {
+            *word = word.replace(placeholder, value);
         }
     }
 
@@ -234,6 +259,14 @@ impl Definition {
             && let Some(key) = uses("{ref}").or(uses("{digest}"))
         {
             return Some((key, "names a descriptor, but `scope` is \"layout\"".into()));
+        }
+        if self.protocol == Protocol::Lines {
+            let is_plain = self.then.is_empty() && self.unnamed.is_none() && self.service.is_none();
+            if self.role == Role::Storer && (self.output.is_none() || self.root.is_none()) {
+                return Some(("output or root", "is missing: a storer needs it".into()));
+            }
+            let plain = "is for programs that are asked by arguments, and `protocol` is \"lines\"";
+            return (!is_plain).then(|| ("then, unnamed or service", plain.into()));
         }
         for (key, command) in self.commands() {
             for list in [LAYERS, DIFF_IDS] {
@@ -359,8 +392,9 @@ refused = [1]
                 assert!(error.contains(wanted), "{error}");
             }
         };
+        check("refused", "protocol = \"lines\"\nthen = [[\"y\"]]\nrefused", &["then", "protocol"]);
         check("refused", "colour = 1\nrefused", &["unknown field `colour`"]);
-        check("accepted = [0]", "", &["missing field `accepted`"]);
+        check("accepted = [0]", "", &["`accepted` is empty"]);
         check("\"reader\"", "\"cook\"", &["role", "`cook`"]);
         check("[\"index\"]", "[\"entrails\"]", &["reads", "`entrails`"]);
         check("refused = [1]", "refused = [0]", &["`refused` has 0"]);

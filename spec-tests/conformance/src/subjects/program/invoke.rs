@@ -15,17 +15,17 @@ use seaworthy_image::layout::{Memory, OpenError};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
 
-use super::definition::{DIFF_IDS, Definition, LAYERS, Need, Output, uses};
+use super::definition::{DIFF_IDS, Definition, LAYERS, Need, Output, Protocol, uses};
 use super::driver::{self, COMPLAINT};
 use super::image::Image;
 use super::install::Installed;
 use super::place::place;
 use super::plan::{Target, plan};
 use super::words::Names;
-use super::{Program, compare, image};
+use super::{Program, compare, image, lines};
 use crate::conversion;
 use crate::outcome::{Differences, Outcome};
-use crate::process::{Exit, Limits, Program as Command, Ran};
+use crate::process::{Exit, Limits, Program as Command, Ran, Stdin};
 use crate::scratch::{Canary, Scratch};
 use crate::storage::Directory;
 use crate::unpacked::{self, Kept, Wanted};
@@ -136,7 +136,11 @@ impl Call<'_> {
             rootfs: self.scratch.target().join(ROOTFS),
             output: self.scratch.target().join(format!("{COPY}{at}")),
         };
-        let command = self.command(target, &image, &paths, at);
+        let mut command = self.command(target, &image, &paths, at);
+        if definition.protocol == Protocol::Lines {
+            let line = lines::request(definition.role, target, &paths.layout, &paths.output, self.version);
+            command = command.stdin(Stdin::Bytes(line));
+        }
         let began = SystemTime::now();
         let ran = match self.program.confiner.run(&command, self.scratch, &self.program.limits) {
             Ok(ran) => ran,
@@ -349,6 +353,12 @@ fn classify(definition: &Definition, ran: &Ran, limits: &Limits, names: &Names) 
         return Outcome::Crashed(words(&definition.crashed));
     }
     let complaint = stderr.lines().find(|line| line.starts_with(COMPLAINT)).filter(|_| has_script);
+    if definition.protocol == Protocol::Lines && code.is_some() {
+        return match lines::outcome(&stdout, &format!("{:?}", ran.exit), &words(&[])) {
+            Outcome::Rejected(words) => Outcome::Rejected(names.stable(&words)),
+            outcome => outcome,
+        };
+    }
     match (code, ran.exit) {
         (None, Exit::Signalled(signal)) => Outcome::Crashed(format!("signal {signal} ended it")),
         _ if complaint.is_some() => Outcome::Failed(names.stable(complaint.unwrap_or_default())),

@@ -1,0 +1,59 @@
+//! `seaworthy generate`.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use seaworthy_image::spec::SpecVersion;
+
+use super::Usage;
+use super::values::parse_version;
+use crate::commands::check::Conclusion;
+use crate::commands::generate;
+use crate::printable::printable;
+use crate::vectors::Request;
+
+/// Write the cases as data, to be used without seaworthy.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  seaworthy generate corpus/cases              every case, as JSON
+  seaworthy generate vectors --only manifest/  some of them
+  seaworthy generate vectors --count 10 --seed 7
+                                               each case on ten random images
+  seaworthy generate --layouts folders         an image layout for each case")]
+pub struct Args {
+    /// The folder to write to; files of ours that are there and no longer made are removed
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Only cases whose id begins so; may be repeated
+    #[arg(long, value_name = "ID")]
+    only: Vec<String>,
+    /// Make each case on this many random images, instead of on the plain one
+    #[arg(long, value_name = "NUMBER")]
+    count: Option<u64>,
+    /// The seed of the first random image
+    #[arg(long, value_name = "NUMBER", default_value_t = 1, requires = "count")]
+    seed: u64,
+    /// The version of image-spec that random images are of
+    #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version)]
+    spec: SpecVersion,
+    /// Write an image layout and its control for each case, instead of JSON
+    #[arg(long)]
+    layouts: bool,
+}
+
+/// Runs the command.
+pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
+    let request = Request { only: args.only.clone(), count: args.count, seed: args.seed, version: args.spec };
+    let made = if args.layouts {
+        generate::layouts(&request, &args.folder)?
+    } else {
+        generate::json(&request, &args.folder)?
+    };
+    if made == 0 {
+        return Err(Usage(format!("no case begins with {}", args.only.join(" or "))).into());
+    }
+    let mut out = anstream::stdout().lock();
+    writeln!(out, "{made} cases in {}", printable(&args.folder.display().to_string()))?;
+    Ok(Conclusion::Conforms)
+}

@@ -1,0 +1,100 @@
+//! `JUnit` XML, as CI systems read it.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use quick_junit::{NonSuccessKind, Property, TestCase, TestCaseStatus, TestSuite};
+
+use super::model::{Report, Subject, TestResult};
+use crate::verdict::Verdict;
+
+/// Writes a test suite for each subject. Only a pass, or a warning, is a success: what is skipped,
+/// recorded or inconclusive is `<skipped>`.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut written = quick_junit::Report::new(format!("seaworthy {}", report.kind.as_str()));
+    if let Some(seconds) = report.seconds {
+        written.set_time(Duration::from_secs_f64(seconds.max(0.0)));
+    }
+    let mut properties = vec![
+        Property::new("seaworthy", report.seaworthy.as_str()),
+        Property::new("command", report.command.join(" ")),
+    ];
+    properties.extend(
+        report.specifications.iter().map(|(name, version)| Property::new(name.as_str(), version.as_str())),
+    );
+    properties.extend(report.seed.map(|seed| Property::new("seed", seed.to_string())));
+    properties.extend(report.started.as_ref().map(|started| Property::new("started", started.as_str())));
+    for subject in &report.subjects {
+        written.add_test_suite(suite(subject, &properties));
+    }
+    // The library writes to `Write` with its own error, which holds the one of the output.
+    written.serialize(out).map_err(io::Error::other)
+}
+
+fn suite(subject: &Subject, properties: &[Property]) -> TestSuite {
+    let mut suite = TestSuite::new(subject.name.as_str());
+    for property in properties {
+        suite.add_property(property.clone());
+    }
+    suite.add_property(Property::new("role", subject.role.as_str()));
+    if let Some(version) = &subject.version {
+        suite.add_property(Property::new("version", version.as_str()));
+    }
+    if let Some(unavailable) = &subject.unavailable {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(format!("not available: {}", unavailable.reason));
+        suite.add_test_case(TestCase::new("available", status));
+    }
+    for result in &subject.results {
+        let mut case = TestCase::new(result.case.as_str(), status(result));
+        case.set_classname(subject.name.as_str());
+        if result.verdict == Verdict::Warn {
+            case.set_system_out(format!("warning: {}\n{}", summary(result), details(result)));
+        }
+        suite.add_test_case(case);
+    }
+    suite
+}
+
+fn status(result: &TestResult) -> TestCaseStatus {
+    let verdict = result.verdict.as_str();
+    let mut status = match (result.verdict, &result.known) {
+        (Verdict::Pass | Verdict::Warn, _) => return TestCaseStatus::success(),
+        (Verdict::Recorded | Verdict::Inconclusive | Verdict::Skip, _) | (_, Some(_)) => {
+            TestCaseStatus::skipped()
+        }
+        (Verdict::Fail | Verdict::Unsafe, None) => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        (Verdict::Error, None) => TestCaseStatus::non_success(NonSuccessKind::Error),
+    };
+    status.set_type(verdict);
+    let known = result.known.as_ref().map(|reason| format!("; known: {reason}")).unwrap_or_default();
+    status.set_message(format!("{verdict}: {}{known}", summary(result)));
+    let details = details(result);
+    if !details.is_empty() {
+        status.set_description(details);
+    }
+    status
+}
+
+fn summary(result: &TestResult) -> String {
+    match result.findings.len() {
+        _ if !result.words.is_empty() => format!("{}: {}", result.outcome, result.words),
+        0 => result.outcome.clone(),
+        1 => format!("{} is broken", result.findings[0].requirement),
+        count => format!("{count} findings, the first on {}", result.findings[0].requirement),
+    }
+}
+
+fn details(result: &TestResult) -> String {
+    let line = |finding: &super::model::Finding| {
+        format!(
+            "{} {}\n  at {}\n  found {}\n  wanted {}\n",
+            finding.level.as_str(),
+            finding.requirement,
+            finding.place(),
+            finding.found,
+            finding.wanted
+        )
+    };
+    result.findings.iter().map(line).collect()
+}

@@ -1,0 +1,48 @@
+//! Snapshots: what a subject did, as far as it is the same on every machine.
+
+use std::collections::BTreeMap;
+
+use seaworthy_image::spec::SpecVersion;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::suite::{CaseResult, SubjectReport};
+use crate::verdict::Verdict;
+
+/// A snapshot of what a subject did: the part of a report that is the same on every machine. What
+/// a third-party program does unsafely is left out: that is for whoever runs the suite to see, and
+/// for the program's authors to hear first.
+///
+/// # Errors
+///
+/// The snapshot cannot be put into words.
+pub fn snapshot(subject: &SubjectReport, version: SpecVersion) -> serde_json::Result<String> {
+    #[derive(Serialize)]
+    struct Snapshot<'s> {
+        subject: &'s str,
+        version: &'s str,
+        role: &'s str,
+        image_spec: &'s str,
+        counts: Value,
+        cases: BTreeMap<&'s str, String>,
+    }
+    let shown = || subject.results.iter().filter(|result| result.verdict != Verdict::Unsafe);
+    let text = |result: &CaseResult| format!("{} {}", result.verdict.as_str(), result.outcome.as_str());
+    let mut written = serde_json::to_string_pretty(&Snapshot {
+        subject: &subject.name,
+        version: subject.version.as_deref().unwrap_or_default(),
+        role: subject.role.as_str(),
+        image_spec: version.as_str(),
+        counts: counts(shown()),
+        cases: shown().map(|result| (result.id.as_str(), text(result))).collect(),
+    })?;
+    written.push('\n');
+    Ok(written)
+}
+
+fn counts<'r>(results: impl IntoIterator<Item = &'r CaseResult>) -> Value {
+    let mut counts = BTreeMap::new();
+    results.into_iter().for_each(|result| *counts.entry(result.verdict).or_insert(0) += 1);
+    let named = counts.into_iter().map(|(verdict, count)| (verdict.as_str().to_owned(), json!(count)));
+    Value::Object(named.collect::<Map<_, _>>())
+}
