@@ -1,0 +1,155 @@
+//! The test vectors in `corpus/cases/`: fresh, of their schemas, and readable by others.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use seaworthy::vectors::{self, Control, Index, Request, Vectors};
+use seaworthy_image::digest::{Algorithm, Hasher};
+use seaworthy_image::layout::Memory;
+use seaworthy_rules::case;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../corpus/cases")
+}
+
+fn read<T: serde::de::DeserializeOwned>(path: &str) -> T {
+    serde_json::from_str(&fs::read_to_string(folder().join(path)).unwrap()).unwrap()
+}
+
+#[test]
+fn the_committed_vectors_are_fresh_and_small() {
+    let files = vectors::files(&Request::default()).unwrap();
+    let stale: Vec<&String> = files
+        .iter()
+        .filter(|(path, text)| fs::read_to_string(folder().join(path)).ok().as_ref() != Some(text))
+        .map(|(path, _)| path)
+        .collect();
+    assert!(
+        stale.is_empty(),
+        "{} files in corpus/cases are stale, the first is {}; renew them with\n  cargo run --release -- generate corpus/cases",
+        stale.len(),
+        stale[0]
+    );
+    let size: usize = files.values().map(String::len).sum();
+    println!("{} files, {} KiB", files.len(), size / 1024);
+    assert!(size <= 6 << 20, "{size} bytes are more than anybody wants to clone");
+}
+
+#[test]
+fn the_vectors_keep_to_their_schemas() {
+    let validator = |name: &str| jsonschema::validator_for(&read(&format!("schemas/{name}.json"))).unwrap();
+    let (index, cases, control) = (validator("index"), validator("cases"), validator("control"));
+    index.validate(&read("index.json")).unwrap();
+    for entry in read::<Index>("index.json").requirements {
+        cases.validate(&read(&entry.file)).unwrap();
+        for vector in read::<Vectors>(&entry.file).cases {
+            control.validate(&read(&vectors::control_path(&vector.control))).unwrap();
+        }
+    }
+    assert!(!cases.is_valid(&serde_json::json!({ "format": 1 })));
+}
+
+/// The image of every case, as who follows the README makes it.
+fn expanded() -> BTreeMap<String, (Memory, Memory)> {
+    let mut images = BTreeMap::new();
+    for entry in read::<Index>("index.json").requirements {
+        for vector in read::<Vectors>(&entry.file).cases {
+            let control: Control = read(&vectors::control_path(&vector.control));
+            let files = control.files.iter().map(|(path, content)| (path.clone(), content.bytes().unwrap()));
+            let control = Memory { files: files.collect(), others: BTreeMap::new() };
+            let mut image = control.clone();
+            vector.removed.iter().for_each(|path| drop(image.files.remove(path)));
+            image
+                .files
+                .extend(vector.files.iter().map(|(path, content)| (path.clone(), content.bytes().unwrap())));
+            images.insert(vector.id, (image, control));
+        }
+    }
+    images
+}
+
+#[test]
+fn every_vector_is_its_case() {
+    let images = expanded();
+    let cases = case::cases();
+    assert_eq!(images.len(), cases.len());
+    for case in cases {
+        let (image, control) = &images[&case.id];
+        assert_eq!(image.files, case.layout().files, "{}", case.id);
+        assert_eq!(control.files, case.control().files, "{}", case.id);
+    }
+}
+
+/// What the consumers print of every case.
+fn wanted() -> String {
+    let mut lines = Vec::new();
+    let images = expanded();
+    for entry in read::<Index>("index.json").requirements {
+        for id in entry.cases {
+            let mut hasher = Hasher::new(Algorithm::Sha256);
+            for (path, content) in &images[&id].0.files {
+                for part in [path.as_bytes(), b"\0", content, b"\0"] {
+                    hasher.update(part);
+                }
+            }
+            lines.push(format!("{id} {}\n", hasher.finish().trim_start_matches("sha256:")));
+        }
+    }
+    lines.concat()
+}
+
+#[test]
+fn a_consumer_in_python_reads_them() {
+    let mut command = Command::new("python3");
+    consumes(command.arg(folder().join("examples/consume.py")).arg(folder()));
+}
+
+#[test]
+fn a_consumer_in_go_reads_them() {
+    let cache = tempfile::tempdir().unwrap();
+    let mut command = Command::new("go");
+    command.arg("run").arg(folder().join("examples/consume.go")).arg(folder());
+    // Nothing is left behind, nothing is fetched, and no module is looked for above.
+    let settings = [("GOTOOLCHAIN", "local"), ("GOFLAGS", "-mod=mod"), ("GO111MODULE", "off")];
+    consumes(command.envs(settings).env("GOTMPDIR", cache.path()));
+}
+
+fn consumes(command: &mut Command) {
+    let Ok(output) = command.output() else {
+        return eprintln!("SKIPPED: {:?} is not installed", command.get_program());
+    };
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(String::from_utf8(output.stdout).unwrap() == wanted(), "it reads them otherwise: {said}");
+}
+
+#[test]
+fn more_vectors_are_made_from_a_seed() {
+    let request = |seed| Request {
+        only: vec!["index/schema-version-2".into()],
+        count: Some(2),
+        seed,
+        ..Request::default()
+    };
+    let files = vectors::files(&request(7)).unwrap();
+    assert_eq!(vectors::files(&request(7)).unwrap(), files);
+    assert_ne!(vectors::files(&request(9)).unwrap(), files);
+    let vectors: Vectors = serde_json::from_str(&files["index/schema-version-2.json"]).unwrap();
+    let seeds: Vec<_> = vectors.cases.iter().take(2).map(|vector| vector.seed).collect();
+    assert_eq!(seeds, [Some(7), Some(8)]);
+    assert!(vectors.cases.iter().all(|vector| vector.flags.contains(&"generated".to_owned())));
+}
+
+#[test]
+fn every_case_can_be_a_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let request = Request { only: vec!["layout/".into(), "index/schema".into()], ..Request::default() };
+    let count = vectors::expand(&request, folder.path()).unwrap();
+    assert!(count > 5);
+    let id = case::cases().into_iter().map(|case| case.id).find(|id| id.starts_with("index/schema")).unwrap();
+    for name in ["layout", "control"] {
+        assert!(folder.path().join(&id).join(name).join("index.json").is_file());
+    }
+}
