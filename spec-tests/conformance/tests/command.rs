@@ -185,6 +185,16 @@ fn the_site_is_valid_and_whole() {
         }
     }
     assert!(pages.len() > 5);
+    // A class that hides something must not be named like a verdict: it would hide that, too.
+    let style = fs::read_to_string(folder.path().join("site/style.css")).unwrap();
+    for rule in style.split('}').filter(|rule| rule.contains("-99rem") || rule.contains("display: none")) {
+        for verdict in seaworthy::verdict::Verdict::ALL {
+            let class = format!(".{}", verdict.as_str());
+            let selectors = rule.split('{').rev().nth(1).unwrap_or_default();
+            let is_hidden = selectors.split([',', ' ', ':', '\n']).any(|selector| selector == class);
+            assert!(!is_hidden, "{rule}");
+        }
+    }
     for page in &pages {
         let text = fs::read_to_string(page).unwrap();
         let attributes = text.split(" href=\"").chain(text.split(" src=\"")).skip(1);
