@@ -79,7 +79,7 @@ pub struct Args {
     /// support 8 MiB
     #[arg(long, default_value_t = compression::Limits::default().window, value_name = "BYTES")]
     max_layer_window: u64,
-    /// The most entries of a layer. Each takes some 20 bytes of memory
+    /// The most entries of a layer. Each takes some 60 bytes of memory
     #[arg(long, default_value_t = tar::Limits::default().entries, value_name = "COUNT")]
     max_layer_entries: u64,
     /// The longest path in a layer, in bytes. Linux takes 4096

@@ -25,8 +25,8 @@ Examples:
   seaworthy registry URL --only push/upload-open   one requirement
   seaworthy registry URL --seed 7              another run's repositories and content
 
-It pushes, and deletes what it pushed, in repositories of its own. The environment variables of the
-official suite are understood where no option says otherwise: OCI_REGISTRY, OCI_TLS, OCI_REPO1,
+It pushes to repositories of its own, named after the seed, and leaves there what it pushed. The
+environment variables of the official suite are understood where no option says otherwise: OCI_REGISTRY, OCI_TLS, OCI_REPO1,
 OCI_VERSION, OCI_USERNAME and OCI_PASSWORD.")]
 pub struct Args {
     /// The registry: a URL, or HOST[:PORT][/PREFIX] of the repositories to use
