@@ -13,7 +13,7 @@ use seaworthy_rules::judge::Judged;
 use seaworthy_rules::{Level, Requirement, all};
 
 /// How many of the functions there are: more than requirements times levels.
-const COUNT: usize = 1024;
+const COUNT: usize = 2048;
 
 /// Tells the coverage which requirements were broken.
 pub fn fired(judged: &Judged) {
@@ -44,8 +44,10 @@ macro_rules! edges {
     (@@ $high:literal $($low:literal)*) => { [$(edge::<{ $high * 32 + $low }> as fn(),)*] };
 }
 
-static ROWS: [[fn(); 32]; 32] =
-    edges!(0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31);
+static ROWS: [[fn(); 32]; 64] = edges!(
+    0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27 28 29 30 31
+    32 33 34 35 36 37 38 39 40 41 42 43 44 45 46 47 48 49 50 51 52 53 54 55 56 57 58 59 60 61 62 63
+);
 static TABLE: LazyLock<Vec<fn()>> = LazyLock::new(|| ROWS.concat());
 
 #[cfg(test)]
