@@ -138,7 +138,7 @@ pub fn symlink(path: impl AsRef<[u8]>, target: impl AsRef<[u8]>) -> Member {
     without_content(Entry { link, ..entry(path, EntryKind::Symlink, 0o777) })
 }
 
-/// A hard link to a file as [`file`] makes it.
+/// A hard link to a file as [`file()`] makes it.
 pub fn hard_link(path: impl AsRef<[u8]>, target: impl AsRef<[u8]>) -> Member {
     let link = target.as_ref().to_vec();
     without_content(Entry { link, ..entry(path, EntryKind::HardLink, 0o644) })

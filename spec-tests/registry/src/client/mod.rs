@@ -1,7 +1,7 @@
 //! A client that keeps what it sends and receives, and that may misbehave.
 //!
 //! Well-formed requests go through reqwest, which keeps connections and knows proxies. What no
-//! well-behaved client would send goes over a socket of its own, byte by byte ([`raw`]). Either
+//! well-behaved client would send goes over a socket of its own, byte by byte (`raw`). Either
 //! way a request has a deadline and its answer a bound, so that a registry can neither hang nor
 //! fill us.
 

@@ -1,7 +1,7 @@
 //! The reference registry: every endpoint of the distribution specification.
 //!
 //! [`Registry::handle`] answers one request, without a socket; [`serve`](serve::serve) puts it on a
-//! listener. With a [`Fault`](crate::Fault) switched on it breaks one requirement, and only that.
+//! listener. With a [`Fault`] switched on it breaks one requirement, and only that.
 
 mod blobs;
 mod body;
