@@ -164,6 +164,11 @@ impl Documents<'_> {
         let manifest = self.parse(&image.manifest, &image.digest)?;
         let config = self.parse(&image.config, "the configuration")?;
         let rootfs = Config::of(config.root()).rootfs.map(RootFs::of);
+        // Whoever unpacks an image has to refuse any other value (config.md#properties).
+        let rootfs_type = rootfs.and_then(|rootfs| rootfs.value.get("type"));
+        if rootfs_type.and_then(|value| value.as_str()).as_deref() != Some("layers") {
+            return Err("the rootfs.type of its configuration is not \"layers\"".to_owned());
+        }
         let diff_ids: Vec<_> = items(rootfs.and_then(|rootfs| rootfs.diff_ids)).collect();
         let layers: Vec<_> = items(Manifest::of(manifest.root()).layers).map(Descriptor::of).collect();
         if diff_ids.len() != layers.len() {
