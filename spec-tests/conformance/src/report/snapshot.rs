@@ -6,7 +6,7 @@ use seaworthy_image::spec::SpecVersion;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::suite::{CaseResult, SubjectReport};
+use crate::suite::{CaseResult, SubjectReport, safety};
 use crate::verdict::Verdict;
 
 /// A snapshot of what a subject did: the part of a report that is the same on every machine. What
@@ -26,7 +26,9 @@ pub fn snapshot(subject: &SubjectReport, version: SpecVersion) -> serde_json::Re
         counts: Value,
         cases: BTreeMap<&'s str, String>,
     }
-    let shown = || subject.results.iter().filter(|result| result.verdict != Verdict::Unsafe);
+    // So is what the safety battery shows.
+    let is_shown = |result: &&CaseResult| result.verdict != Verdict::Unsafe && !safety::is_threat(&result.id);
+    let shown = || subject.results.iter().filter(is_shown);
     let text = |result: &CaseResult| format!("{} {}", result.verdict.as_str(), result.outcome.as_str());
     let mut written = serde_json::to_string_pretty(&Snapshot {
         subject: &subject.name,

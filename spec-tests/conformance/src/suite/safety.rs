@@ -31,10 +31,18 @@ pub fn threats(only: &[String]) -> Vec<Threat> {
     all.filter(|threat| super::is_wanted(&threat.id(), only)).collect()
 }
 
+/// How the ids of threats begin.
+const PREFIX: &str = "safety/";
+
+/// Whether a result of this id is one of the battery.
+pub fn is_threat(id: &str) -> bool {
+    id.starts_with(PREFIX)
+}
+
 impl Threat {
     /// Its id.
     pub fn id(&self) -> String {
-        format!("safety/{}/{}", self.family.id.to_lowercase(), self.case.name)
+        format!("{PREFIX}{}/{}", self.family.id.to_lowercase(), self.case.name)
     }
 
     /// Whether a subject in this role gets to see what the case is about. Who does not unpack layers
