@@ -1,5 +1,5 @@
 # A static binary in an empty image:
-#   docker build -t seaworthy . && docker run --rm -v "$PWD:/work:ro" seaworthy check /work/image.tar
+#   docker build -t seaworthy . && docker run --rm -v "$PWD:/images:ro" seaworthy check /images/image.tar
 FROM rust:1-alpine AS build
 RUN apk add --no-cache musl-dev gcc make
 WORKDIR /src
