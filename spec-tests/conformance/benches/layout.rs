@@ -24,7 +24,8 @@ const IMAGES: usize = 5_000;
 fn many_images() -> Memory {
     let mut draft = Shape::Image.draft();
     draft.nodes.pop();
-    let (config, manifest) = (0, draft.nodes.len() - 1);
+    // The layers come first, and the manifest last.
+    let (config, manifest) = (draft.nodes.len() - 2, draft.nodes.len() - 1);
     let mut entries = Vec::new();
     for number in 0..IMAGES {
         let copy = copy(&mut draft, config, manifest, number);
