@@ -89,14 +89,12 @@ impl Draft {
         self.nodes.len() - 1
     }
 
-    /// Puts a layer on top of the image that [`Part::Layer`] is of, and lists it in its configuration. The
-    /// history stays as it is.
-    pub fn add_layer(&mut self, layer: Layer) {
-        let Some(manifest) = self.node(Part::Manifest) else { return };
+    /// Puts a layer on top of the image that [`Part::Layer`] is of, and lists it in its configuration, which
+    /// is given back. The history stays as it is.
+    pub fn add_layer(&mut self, layer: Layer) -> Option<NodeId> {
+        let manifest = self.node(Part::Manifest)?;
         let is_config = |link: &&Link| link.relation == Relation::Config;
-        let Some(config) = self.nodes[manifest].links.iter().find(is_config).map(|link| link.target) else {
-            return;
-        };
+        let config = self.nodes[manifest].links.iter().find(is_config)?.target;
         let media_type = match layer.packing.compression {
             Compression::None => media_type::LAYER_TAR,
             Compression::Gzip => media_type::LAYER_TAR_GZIP,
@@ -118,6 +116,7 @@ impl Draft {
             last.map_or(links.len(), |last| last + 1),
             Link::new(Relation::Layer, media_type, config),
         );
+        Some(config + 1)
     }
 
     /// Adds a node that is stored under its SHA-256 digest.

@@ -17,8 +17,7 @@ pub(super) fn set_layer(draft: &mut Draft, members: Vec<Member>) {
 
 /// Puts one more layer on top of an image, and an entry for it into its history.
 pub(super) fn add_layer(draft: &mut Draft, members: Vec<Member>) {
-    draft.add_layer(Layer::new(members));
-    let config = draft.node(Part::Config);
+    let config = draft.add_layer(Layer::new(members));
     if let Some(Content::Document(config)) = config.map(|config| &mut draft.nodes[config].content)
         && matches!(config.get("history"), Some(Tree::Array(entries)) if !entries.is_empty())
     {
