@@ -33,19 +33,19 @@ func (c content) bytes() []byte {
 }
 
 type testCase struct {
-	ID, Class, Control string
-	Removed            []string
-	Files              map[string]content
-	Expect             map[string]map[string]string
+	ID, Class, Control, Effect string
+	Removed                    []string
+	Files                      map[string]content
+	Expect                     map[string]map[string]string
 }
 
 func main() {
 	folder := os.Args[1]
-	var index struct{ Requirements []struct{ File string } }
+	var index struct{ Requirements, Safety []struct{ File string } }
 	read(folder, "index.json", &index)
-	for _, requirement := range index.Requirements {
+	for _, group := range append(index.Requirements, index.Safety...) {
 		var vectors struct{ Cases []testCase }
-		read(folder, requirement.File, &vectors)
+		read(folder, group.File, &vectors)
 		for _, c := range vectors.Cases {
 			var control struct{ Files map[string]content }
 			read(folder, "controls/"+c.Control+".json", &control)
@@ -60,7 +60,7 @@ func main() {
 				image[path] = data.bytes()
 			}
 			// Here a reader of your own would be given the image, and what it does compared with
-			// c.Expect["1.1.1"]["reader"].
+			// c.Expect["1.1.1"]["reader"], or with c.Effect where the id begins with safety/.
 			fmt.Println(c.ID, hash(image))
 		}
 	}

@@ -18,8 +18,9 @@ def read(path):
 
 def cases():
     """Each case with the files of its control and of its image, by path."""
-    for requirement in read("index.json")["requirements"]:
-        for case in read(requirement["file"])["cases"]:
+    index = read("index.json")
+    for group in index["requirements"] + index["safety"]:
+        for case in read(group["file"])["cases"]:
             control = {path: content(entry) for path, entry in read(f"controls/{case['control']}.json")["files"].items()}
             image = {path: data for path, data in control.items() if path not in case.get("removed", [])}
             image.update((path, content(entry)) for path, entry in case["files"].items())
@@ -28,7 +29,7 @@ def cases():
 
 if __name__ == "__main__":
     # Here a reader of your own would be given `control` and `image`, and what it does compared with
-    # case["expect"]["1.1.1"]["reader"].
+    # case["expect"]["1.1.1"]["reader"], or with case["effect"] where the id begins with safety/.
     for case, control, image in cases():
         digest = hashlib.sha256()
         for path, data in sorted(image.items(), key=lambda item: item[0].encode()):

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use seaworthy::vectors::{self, Control, Index, Request, Vectors};
+use seaworthy::vectors::{self, Control, Difference, Index, Request, Vectors, safety};
+use seaworthy_generators::battery::{FAMILIES, Place};
 use seaworthy_image::digest::{Algorithm, Hasher};
 use seaworthy_image::layout::Memory;
 use seaworthy_rules::case;
@@ -34,38 +35,50 @@ fn the_committed_vectors_are_fresh_and_small() {
     );
     let size: usize = files.values().map(String::len).sum();
     println!("{} files, {} KiB", files.len(), size / 1024);
-    assert!(size <= 6 << 20, "{size} bytes are more than anybody wants to clone");
+    assert!(size <= 7 << 20, "{size} bytes are more than anybody wants to clone");
 }
 
 #[test]
 fn the_vectors_keep_to_their_schemas() {
     let validator = |name: &str| jsonschema::validator_for(&read(&format!("schemas/{name}.json"))).unwrap();
     let (index, cases, control) = (validator("index"), validator("cases"), validator("control"));
+    let safety = validator("safety");
     index.validate(&read("index.json")).unwrap();
-    for entry in read::<Index>("index.json").requirements {
-        cases.validate(&read(&entry.file)).unwrap();
-        for vector in read::<Vectors>(&entry.file).cases {
-            control.validate(&read(&vectors::control_path(&vector.control))).unwrap();
-        }
+    let Index { requirements, safety: families, .. } = read("index.json");
+    requirements.iter().for_each(|entry| cases.validate(&read(&entry.file)).unwrap());
+    families.iter().for_each(|entry| safety.validate(&read(&entry.file)).unwrap());
+    for (_, image) in differences() {
+        control.validate(&read(&vectors::control_path(&image.control))).unwrap();
     }
     assert!(!cases.is_valid(&serde_json::json!({ "format": 1 })));
+}
+
+/// What every case is, by id, in the order of the index.
+fn differences() -> Vec<(String, Difference)> {
+    let Index { requirements, safety: families, .. } = read("index.json");
+    let mut all = Vec::new();
+    for entry in requirements {
+        all.extend(read::<Vectors>(&entry.file).cases.into_iter().map(|vector| (vector.id, vector.image)));
+    }
+    for entry in families {
+        let family: safety::Family = read(&entry.file);
+        all.extend(family.cases.into_iter().map(|vector| (vector.id, vector.image)));
+    }
+    all
 }
 
 /// The image of every case, as who follows the README makes it.
 fn expanded() -> BTreeMap<String, (Memory, Memory)> {
     let mut images = BTreeMap::new();
-    for entry in read::<Index>("index.json").requirements {
-        for vector in read::<Vectors>(&entry.file).cases {
-            let control: Control = read(&vectors::control_path(&vector.control));
-            let files = control.files.iter().map(|(path, content)| (path.clone(), content.bytes().unwrap()));
-            let control = Memory { files: files.collect(), others: BTreeMap::new() };
-            let mut image = control.clone();
-            vector.removed.iter().for_each(|path| drop(image.files.remove(path)));
-            image
-                .files
-                .extend(vector.files.iter().map(|(path, content)| (path.clone(), content.bytes().unwrap())));
-            images.insert(vector.id, (image, control));
-        }
+    for (id, difference) in differences() {
+        let control: Control = read(&vectors::control_path(&difference.control));
+        let files = control.files.iter().map(|(path, content)| (path.clone(), content.bytes().unwrap()));
+        let control = Memory { files: files.collect(), others: BTreeMap::new() };
+        let mut image = control.clone();
+        difference.removed.iter().for_each(|path| drop(image.files.remove(path)));
+        let files = difference.files.iter().map(|(path, content)| (path.clone(), content.bytes().unwrap()));
+        image.files.extend(files);
+        images.insert(id, (image, control));
     }
     images
 }
@@ -74,11 +87,19 @@ fn expanded() -> BTreeMap<String, (Memory, Memory)> {
 fn every_vector_is_its_case() {
     let images = expanded();
     let cases = case::cases();
-    assert_eq!(images.len(), cases.len());
+    let threats: usize = FAMILIES.iter().map(|family| family.cases.len()).sum();
+    assert_eq!(images.len(), cases.len() + threats);
     for case in cases {
         let (image, control) = &images[&case.id];
         assert_eq!(image.files, case.layout().files, "{}", case.id);
         assert_eq!(control.files, case.control().files, "{}", case.id);
+    }
+    let place = Place { canary: safety::CANARY.into(), from_root: b"../canary".to_vec() };
+    for family in FAMILIES {
+        for case in family.cases {
+            let id = format!("safety/{}/{}", family.id.to_lowercase(), case.name);
+            assert_eq!(images[&id].0.files, case.layout(&place).files, "{id}");
+        }
     }
 }
 
@@ -86,16 +107,15 @@ fn every_vector_is_its_case() {
 fn wanted() -> String {
     let mut lines = Vec::new();
     let images = expanded();
-    for entry in read::<Index>("index.json").requirements {
-        for id in entry.cases {
-            let mut hasher = Hasher::new(Algorithm::Sha256);
-            for (path, content) in &images[&id].0.files {
-                for part in [path.as_bytes(), b"\0", content, b"\0"] {
-                    hasher.update(part);
-                }
+    let Index { requirements, safety: families, .. } = read("index.json");
+    for id in requirements.into_iter().chain(families).flat_map(|entry| entry.cases) {
+        let mut hasher = Hasher::new(Algorithm::Sha256);
+        for (path, content) in &images[&id].0.files {
+            for part in [path.as_bytes(), b"\0", content, b"\0"] {
+                hasher.update(part);
             }
-            lines.push(format!("{id} {}\n", hasher.finish().trim_start_matches("sha256:")));
         }
+        lines.push(format!("{id} {}\n", hasher.finish().trim_start_matches("sha256:")));
     }
     lines.concat()
 }
@@ -143,13 +163,41 @@ fn more_vectors_are_made_from_a_seed() {
 }
 
 #[test]
+fn hostile_images_aim_where_they_are_told() {
+    let files = |canary: &str| {
+        let canary = Some(canary.to_owned());
+        let request = Request { only: vec!["safety/ext-02".into()], canary, ..Request::default() };
+        vectors::files(&request).unwrap()
+    };
+    let family = |files: &BTreeMap<String, String>| -> safety::Family {
+        serde_json::from_str(&files["safety/ext-02.json"]).unwrap()
+    };
+    let (here, there) = (family(&files(safety::CANARY)), family(&files("/srv/lab/bird")));
+    assert_eq!(there.canary, "/srv/lab/bird");
+    assert!(here.references.iter().any(|reference| reference.starts_with("CVE-")));
+    assert!(here.cases.iter().zip(&there.cases).any(|(here, there)| here.image != there.image));
+}
+
+#[test]
 fn every_case_can_be_a_folder() {
     let folder = tempfile::tempdir().unwrap();
-    let request = Request { only: vec!["layout/".into(), "index/schema".into()], ..Request::default() };
+    let request = Request {
+        only: vec!["layout/".into(), "index/schema".into(), "safety/ext-02".into()],
+        ..Request::default()
+    };
     let count = vectors::expand(&request, folder.path()).unwrap();
     assert!(count > 5);
     let id = case::cases().into_iter().map(|case| case.id).find(|id| id.starts_with("index/schema")).unwrap();
     for name in ["layout", "control"] {
+        assert!(
+            folder
+                .path()
+                .join("safety/ext-02")
+                .read_dir()
+                .unwrap()
+                .flatten()
+                .all(|case| { case.path().join(name).join("index.json").is_file() })
+        );
         assert!(folder.path().join(&id).join(name).join("index.json").is_file());
     }
 }

@@ -11,6 +11,7 @@ use crate::commands::check::Conclusion;
 use crate::commands::generate;
 use crate::printable::printable;
 use crate::vectors::Request;
+use crate::vectors::safety::CANARY;
 
 /// Write the cases as data, to be used without seaworthy.
 #[derive(Debug, clap::Args)]
@@ -37,6 +38,10 @@ pub struct Args {
     /// The version of image-spec that random images are of
     #[arg(long, default_value = "1.1.1", value_name = "VERSION", value_parser = parse_version)]
     spec: SpecVersion,
+    /// The folder that hostile images (ids that begin with safety/) aim at: an absolute path, beside the
+    /// folder that they are to be unpacked to
+    #[arg(long, value_name = "DIR", default_value = CANARY, value_parser = parse_canary)]
+    canary: String,
     /// Write an image layout and its control for each case, instead of JSON
     #[arg(long)]
     layouts: bool,
@@ -44,7 +49,13 @@ pub struct Args {
 
 /// Runs the command.
 pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
-    let request = Request { only: args.only.clone(), count: args.count, seed: args.seed, version: args.spec };
+    let request = Request {
+        only: args.only.clone(),
+        count: args.count,
+        seed: args.seed,
+        version: args.spec,
+        canary: Some(args.canary.clone()),
+    };
     let made = if args.layouts {
         generate::layouts(&request, &args.folder)?
     } else {
@@ -56,4 +67,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     let mut out = anstream::stdout().lock();
     writeln!(out, "{made} cases in {}", printable(&args.folder.display().to_string()))?;
     Ok(Conclusion::Conforms)
+}
+
+/// A folder that hostile images may aim at. One of the system's own would be what they harm.
+fn parse_canary(text: &str) -> Result<String, String> {
+    let parts = text.strip_prefix('/').map(|path| path.split('/').collect::<Vec<_>>()).unwrap_or_default();
+    if parts.len() < 2 || parts.iter().any(|part| matches!(*part, "" | "." | "..")) {
+        return Err(
+            "it has to be an absolute path, at least two folders deep, like /tmp/seaworthy/canary".to_owned()
+        );
+    }
+    Ok(text.to_owned())
 }

@@ -44,7 +44,8 @@ fn written_before(folder: &Path) -> anyhow::Result<Vec<String>> {
     let Ok(index) = serde_json::from_str::<vectors::Index>(&text) else {
         anyhow::bail!("{}: its index.json is not one of ours; name another folder", folder.display());
     };
-    let mut old: Vec<String> = index.requirements.into_iter().map(|entry| entry.file).collect();
+    let mut old: Vec<String> =
+        index.requirements.into_iter().chain(index.safety).map(|entry| entry.file).collect();
     for control in fs::read_dir(folder.join("controls")).into_iter().flatten().flatten() {
         if let Some(name) = control.file_name().to_str().and_then(|name| name.strip_suffix(".json")) {
             old.push(vectors::control_path(name));

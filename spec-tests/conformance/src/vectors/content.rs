@@ -22,21 +22,25 @@ pub enum Content {
     Gzip(String),
 }
 
-/// Up to here a content is written as it is.
-const PLAIN: usize = 4 << 10;
+/// Up to here text is written as it is, for people to read.
+const PLAIN_TEXT: usize = 4 << 10;
+/// Up to here other bytes are.
+const PLAIN: usize = 256;
 
 impl Content {
     /// Bytes in the form that suits them.
     pub fn of(bytes: &[u8]) -> Content {
-        if bytes.len() > PLAIN
+        let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
+        let plain = if text.is_some() { PLAIN_TEXT } else { PLAIN };
+        if bytes.len() > plain
             && let Ok(packed) = pack(bytes)
             && packed.len() < bytes.len() / 2
         {
             return Content::Gzip(STANDARD.encode(packed));
         }
-        match std::str::from_utf8(bytes) {
-            Ok(text) => Content::Text(text.to_owned()),
-            Err(_) => Content::Base64(STANDARD.encode(bytes)),
+        match text {
+            Some(text) => Content::Text(text.to_owned()),
+            None => Content::Base64(STANDARD.encode(bytes)),
         }
     }
 

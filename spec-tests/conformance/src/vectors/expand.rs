@@ -7,7 +7,7 @@ use std::path::{Component, Path};
 use anyhow::Context;
 use seaworthy_image::layout::{EntryKind, Memory};
 
-use super::Request;
+use super::{Request, safety};
 use crate::suite::Prepared;
 
 /// Writes each case and its control as an image layout, in `ID/layout` and `ID/control` below
@@ -19,9 +19,7 @@ use crate::suite::Prepared;
 pub fn expand(request: &Request, folder: &Path) -> anyhow::Result<usize> {
     let mut count = 0;
     for case in seaworthy_rules::case::cases() {
-        let is_wanted =
-            request.only.is_empty() || request.only.iter().any(|prefix| case.id.starts_with(prefix.as_str()));
-        if !is_wanted || (request.count.is_some() && !case.is_in(request.version)) {
+        if !request.wants(&case.id) || (request.count.is_some() && !case.is_in(request.version)) {
             continue;
         }
         let seeds: Vec<Option<u64>> = match request.count {
@@ -42,6 +40,13 @@ pub fn expand(request: &Request, folder: &Path) -> anyhow::Result<usize> {
             write(&control, &place.join("control"))?;
             count += 1;
         }
+    }
+    let control = safety::control();
+    for (id, layout) in safety::images(request) {
+        let place = folder.join(id);
+        write(&layout, &place.join("layout"))?;
+        write(&control, &place.join("control"))?;
+        count += 1;
     }
     Ok(count)
 }

@@ -5,6 +5,7 @@
 
 mod content;
 mod expand;
+pub mod safety;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,16 +34,19 @@ pub const ROLES: [Role; 5] = [Role::Validator, Role::Reader, Role::Storer, Role:
 pub struct Index {
     /// The version of this form: 1.
     pub format: u32,
-    /// How many cases there are.
+    /// How many cases there are, those of the safety battery included.
     pub cases: usize,
     /// The requirements, in the order of the specification.
     pub requirements: Vec<Entry>,
+    /// The families of the safety battery.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub safety: Vec<Entry>,
 }
 
-/// A requirement, and where its cases are.
+/// A requirement or a family, and where its cases are.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Entry {
-    /// The requirement's id.
+    /// The id of the requirement, or of the family.
     pub id: String,
     /// The file with its cases, relative to the index.
     pub file: String,
@@ -90,8 +94,16 @@ pub struct Vector {
     /// What is expected, by version of the specification, then by role: `accept`, `reject`,
     /// `prefer-reject`, `warn` or `either`.
     pub expect: BTreeMap<String, BTreeMap<String, Expect>>,
-    /// The control, in `controls/NAME.json`: the same image without the edit. A refusal of the case
-    /// counts only from a program that accepts this one.
+    /// The image.
+    #[serde(flatten)]
+    pub image: Difference,
+}
+
+/// An image as the difference from a control.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Difference {
+    /// The control, in `controls/NAME.json`: the same image without what the case is about. A refusal of
+    /// the case counts only from a program that accepts this one.
     pub control: String,
     /// The paths of the control that the case does not have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -101,6 +113,21 @@ pub struct Vector {
     /// What is no file, by path: `link`, `special` or `directory`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub others: BTreeMap<String, String>,
+}
+
+impl Difference {
+    fn between(control: &Memory, layout: &Memory) -> Difference {
+        let differs = |(path, content): &(&String, &Vec<u8>)| control.files.get(*path) != Some(*content);
+        let files = layout.files.iter().filter(differs);
+        let gone = control.files.keys().filter(|path| !layout.files.contains_key(*path));
+        let gone_others = control.others.keys().filter(|path| !layout.others.contains_key(*path));
+        Difference {
+            control: control_name(control),
+            removed: gone.chain(gone_others).cloned().collect(),
+            files: files.map(|(path, content)| (path.clone(), Content::of(content))).collect(),
+            others: others(layout),
+        }
+    }
 }
 
 /// A control: a whole image.
@@ -127,6 +154,14 @@ pub struct Request {
     pub seed: u64,
     /// The version of the specification that random images are of.
     pub version: SpecVersion,
+    /// What the images of the safety battery aim at; [`safety::CANARY`] if nothing is said.
+    pub canary: Option<String>,
+}
+
+impl Request {
+    fn wants(&self, id: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|prefix| id.starts_with(prefix.as_str()))
+    }
 }
 
 /// The files, by path relative to their folder. Nothing but the request decides what is in them.
@@ -141,8 +176,8 @@ pub fn files(request: &Request) -> serde_json::Result<BTreeMap<String, String>> 
     for requirement in seaworthy_rules::all() {
         let mut vectors = Vec::new();
         for (vector, control) in of_requirement(requirement, request) {
-            if controls.insert(vector.control.clone()) {
-                files.insert(control_path(&vector.control), text(&control_of(&control))?);
+            if controls.insert(vector.image.control.clone()) {
+                files.insert(control_path(&vector.image.control), text(&control_of(&control))?);
             }
             vectors.push(vector);
         }
@@ -154,11 +189,21 @@ pub fn files(request: &Request) -> serde_json::Result<BTreeMap<String, String>> 
         entries.push(Entry { id: requirement.id.clone(), file: file.clone(), cases });
         files.insert(file, text(&vectors_of(requirement, vectors))?);
     }
-    let cases = entries.iter().map(|entry| entry.cases.len()).sum();
-    let index = Index { format: FORMAT, cases, requirements: entries };
+    let mut families = Vec::new();
+    for (entry, family) in safety::families(request) {
+        files.insert(entry.file.clone(), text(&family)?);
+        families.push(entry);
+    }
+    if !families.is_empty() {
+        let control = safety::control();
+        files.insert(control_path(&control_name(&control)), text(&control_of(&control))?);
+    }
+    let cases = entries.iter().chain(&families).map(|entry| entry.cases.len()).sum();
+    let index = Index { format: FORMAT, cases, requirements: entries, safety: families };
     files.insert("index.json".to_owned(), text(&index)?);
     files.insert("schemas/index.json".to_owned(), text(&schemars::schema_for!(Index))?);
     files.insert("schemas/cases.json".to_owned(), text(&schemars::schema_for!(Vectors))?);
+    files.insert("schemas/safety.json".to_owned(), text(&schemars::schema_for!(safety::Family))?);
     files.insert("schemas/control.json".to_owned(), text(&schemars::schema_for!(Control))?);
     Ok(files)
 }
@@ -169,10 +214,7 @@ pub fn control_path(name: &str) -> String {
 }
 
 fn of_requirement(requirement: &'static Requirement, request: &Request) -> Vec<(Vector, Memory)> {
-    let wanted = |case: &Case| {
-        request.only.is_empty() || request.only.iter().any(|prefix| case.id.starts_with(prefix.as_str()))
-    };
-    let cases = seaworthy_rules::case::of(requirement).into_iter().filter(wanted);
+    let cases = seaworthy_rules::case::of(requirement).into_iter().filter(|case| request.wants(&case.id));
     let mut vectors = Vec::new();
     for case in cases {
         match request.count {
@@ -191,11 +233,6 @@ fn of_requirement(requirement: &'static Requirement, request: &Request) -> Vec<(
 }
 
 fn vector(case: &Case, seed: Option<u64>, layout: &Memory, control: &Memory) -> (Vector, Memory) {
-    let differs = |(path, content): &(&String, &Vec<u8>)| control.files.get(*path) != Some(*content);
-    let files = layout.files.iter().filter(differs);
-    let others = others(layout);
-    let gone = control.files.keys().filter(|path| !layout.files.contains_key(*path));
-    let gone_others = control.others.keys().filter(|path| !layout.others.contains_key(*path));
     let mut flags = Vec::new();
     let mut flag = |is_so: bool, name: &str| {
         if is_so {
@@ -203,7 +240,7 @@ fn vector(case: &Case, seed: Option<u64>, layout: &Memory, control: &Memory) -> 
         }
     };
     flag(case.class == Class::Valid && case.mutation.may_be_refused, "may-be-refused");
-    flag(!others.is_empty(), "not-only-files");
+    flag(!layout.others.is_empty(), "not-only-files");
     flag(seed.is_some(), "generated");
     let versions = SpecVersion::ALL.into_iter().filter(|&version| case.is_in(version));
     let by_role = |version: SpecVersion| {
@@ -216,10 +253,7 @@ fn vector(case: &Case, seed: Option<u64>, layout: &Memory, control: &Memory) -> 
         flags,
         seed,
         expect: versions.map(|version| (version.as_str().to_owned(), by_role(version))).collect(),
-        control: control_name(control),
-        removed: gone.chain(gone_others).cloned().collect(),
-        files: files.map(|(path, content)| (path.clone(), Content::of(content))).collect(),
-        others,
+        image: Difference::between(control, layout),
     };
     (vector, control.clone())
 }

@@ -138,6 +138,23 @@ pub enum Flag {
     SeveralLayers,
 }
 
+impl Flag {
+    /// The word used in test vectors.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Flag::ParentComponent => "parent-component",
+            Flag::AbsolutePath => "absolute-path",
+            Flag::SymlinkOutside => "symlink-outside",
+            Flag::HardLink => "hard-link",
+            Flag::TypeChange => "type-change",
+            Flag::Whiteout => "whiteout",
+            Flag::Privileged => "privileged",
+            Flag::Headers => "headers",
+            Flag::SeveralLayers => "several-layers",
+        }
+    }
+}
+
 /// How an image is made.
 #[derive(Debug, Clone, Copy)]
 pub enum Make {
