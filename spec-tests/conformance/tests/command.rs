@@ -360,6 +360,43 @@ fn a_subject_speaks_the_line_protocol() {
     assert!(mine.results.iter().any(|result| result.outcome == "rejected"), "{}", said(&output));
 }
 
+#[test]
+fn a_subject_says_which_image_it_is() {
+    let folder = folder();
+    if Command::new("python3").arg("--version").output().is_err() {
+        return eprintln!("SKIPPED: python3 is not installed");
+    }
+    let examples = root().join("spec-tests/docs/examples");
+    let program = fs::read_to_string(examples.join("identify.py")).unwrap();
+    let definition = fs::read_to_string(examples.join("identify.toml")).unwrap();
+    let check = |name: &str, program: String| {
+        fs::write(folder.path().join("identify.py"), program).unwrap();
+        fs::write(folder.path().join("it.toml"), definition.replace("\"identify\"", &format!("{name:?}")))
+            .unwrap();
+        let report = format!("{name}.json");
+        let only = ["--only", "layer/diff-id", "--only", "layer/stack-order", "--only", "config/unknown"];
+        let arguments = ["test", name, "--program", "it.toml", "--report", &format!("json={report}")];
+        let output = run(folder.path(), &[&arguments[..], &only].concat());
+        let report = fs::read(folder.path().join(report)).unwrap_or_else(|_| panic!("{}", said(&output)));
+        let report = seaworthy::report::json::read(&report).unwrap();
+        let subject = report.subjects.into_iter().find(|subject| subject.name == name).unwrap();
+        match subject.unavailable {
+            Some(unavailable) => {
+                eprintln!("SKIPPED: {}", unavailable.reason);
+                None
+            }
+            None => Some(subject.counts),
+        }
+    };
+    let Some(right) = check("right", program.clone()) else { return };
+    assert!(right.passed > 3 && right.failed == 0 && right.error == 0, "{right:?}");
+    // A ChainID that is the digest of one DiffID alone.
+    let Some(wrong) = check("wrong", program.replace("{chain_ids[-1]} {diff_id}", "{diff_id}")) else {
+        return;
+    };
+    assert!(wrong.failed > 3 && wrong.error == 0, "{wrong:?}");
+}
+
 /// Runs the commands in the `console` blocks of the documentation, and compares what they print
 /// with what the block shows: `...` stands for any lines, `[..]` for any text. A block after
 /// `<!-- not run: REASON -->` is left alone, and so is what is no command of ours.

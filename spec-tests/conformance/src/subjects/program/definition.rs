@@ -20,6 +20,9 @@ pub struct Definition {
     /// How it is asked, and answers.
     #[serde(default)]
     pub protocol: Protocol,
+    /// Whether a reader that speaks in lines is asked to identify the image, instead of only reading it.
+    #[serde(default)]
+    pub identifies: bool,
     /// How to ask for its version.
     pub version: VersionCommand,
     /// One call.
@@ -260,6 +263,9 @@ impl Definition {
         {
             return Some((key, "names a descriptor, but `scope` is \"layout\"".into()));
         }
+        if self.identifies && (self.protocol, self.role) != (Protocol::Lines, Role::Reader) {
+            return Some(("identifies", "is for readers whose `protocol` is \"lines\"".into()));
+        }
         if self.protocol == Protocol::Lines {
             let is_plain = self.then.is_empty() && self.unnamed.is_none() && self.service.is_none();
             if self.role == Role::Storer && (self.output.is_none() || self.root.is_none()) {
@@ -393,6 +399,7 @@ refused = [1]
             }
         };
         check("refused", "protocol = \"lines\"\nthen = [[\"y\"]]\nrefused", &["then", "protocol"]);
+        check("refused", "identifies = true\nrefused", &["identifies", "lines"]);
         check("refused", "colour = 1\nrefused", &["unknown field `colour`"]);
         check("accepted = [0]", "", &["`accepted` is empty"]);
         check("\"reader\"", "\"cook\"", &["role", "`cook`"]);

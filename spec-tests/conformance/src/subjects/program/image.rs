@@ -1,6 +1,7 @@
-//! The image that an unpacker is to unpack: where its layers are.
+//! The image that a program is to unpack, or to identify: its layers, and what it is called by its content.
 
 use seaworthy_image::digest::Digest;
+use seaworthy_image::identity::image_id;
 use seaworthy_image::json::{Document, Limits, Value};
 use seaworthy_image::layout::{self, Memory, blob_path};
 use seaworthy_image::media_type;
@@ -10,13 +11,15 @@ use seaworthy_image::views::{Config, Descriptor, Index, Manifest, Platform, item
 /// The platform that every program here unpacks for.
 const PLATFORM: (&str, &str) = ("linux", "amd64");
 
-/// What an unpacker has to know of an image.
+/// What an unpacker has to know of an image, and what says which image it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Image {
     /// The paths of the layers in the layout, the lowest first.
     pub layers: Vec<String>,
     /// The `diff_ids` of its configuration.
     pub diff_ids: Vec<String>,
+    /// Its ImageID.
+    pub id: String,
 }
 
 /// The image that a descriptor leads to, or the first that `index.json` lists if there is no
@@ -63,13 +66,15 @@ fn manifest(layout: &Memory, manifest: &Manifest<'_>, version: SpecVersion) -> O
     if media_type::kind(&config.media_type_text()?, version) != media_type::Kind::Config {
         return None;
     }
-    let config = Document::parse(blob(layout, &config)?, &Limits::default()).ok()?;
+    let bytes = blob(layout, &config)?;
+    let config = Document::parse(bytes, &Limits::default()).ok()?;
     let rootfs = Config::of(config.root()).rootfs;
     let diff_ids = items(rootfs.and_then(|rootfs| rootfs.get("diff_ids"))).map(|id| text(Some(id)));
     let layers = items(manifest.layers).map(|layer| path(&Descriptor::of(layer)));
     Some(Image {
         layers: layers.collect::<Option<_>>()?,
         diff_ids: diff_ids.map(|id| id.unwrap_or_default().into_owned()).collect(),
+        id: image_id(bytes),
     })
 }
 

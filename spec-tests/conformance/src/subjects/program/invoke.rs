@@ -121,7 +121,7 @@ impl Call<'_> {
         if is_given_layers && image.is_none() {
             return Outcome::Skipped("there is no image whose layers could be given to it".into());
         }
-        let image = image.unwrap_or_default();
+        let (is_image, image) = (image.is_some(), image.unwrap_or_default());
         let wanted = match definition.role {
             Role::Unpacker => unpacked::of(self.layout, &image.layers).ok(),
             _ => None,
@@ -138,7 +138,7 @@ impl Call<'_> {
         };
         let mut command = self.command(target, &image, &paths, at);
         if definition.protocol == Protocol::Lines {
-            let line = lines::request(definition.role, target, &paths.layout, &paths.output, self.version);
+            let line = lines::request(definition, target, &paths.layout, &paths.output, self.version);
             command = command.stdin(Stdin::Bytes(line));
         }
         let began = SystemTime::now();
@@ -178,6 +178,9 @@ impl Call<'_> {
             }
             (Outcome::Accepted { .. }, None) if definition.output == Some(Output::RuntimeConfig) => {
                 converted(&paths.output)
+            }
+            (Outcome::Accepted { .. }, None) if definition.identifies => {
+                lines::identified(&ran.stdout.text(), is_image.then_some(&image))
             }
             _ => outcome,
         }

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use seaworthy_image::identity::chain_ids;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
 use serde::{Deserialize, Serialize};
 
+use super::definition::Definition;
+use super::image::Image;
 use super::plan::Target;
-use crate::outcome::{Outcome, Reading};
+use crate::outcome::{Differences, Outcome, Reading};
 use crate::printable::printable;
 
 /// The version of the protocol.
@@ -30,9 +33,16 @@ struct Request<'r> {
     spec: &'static str,
 }
 
-/// The line that asks a program in `role` about an image.
-pub fn request(role: Role, target: &Target, layout: &Path, output: &Path, version: SpecVersion) -> Vec<u8> {
-    let (request, has_output) = match role {
+/// The line that asks a program about an image.
+pub fn request(
+    definition: &Definition,
+    target: &Target,
+    layout: &Path,
+    output: &Path,
+    version: SpecVersion,
+) -> Vec<u8> {
+    let (request, has_output) = match definition.role {
+        Role::Reader if definition.identifies => ("identify", false),
         Role::Validator => ("check", false),
         Role::Storer => ("copy", true),
         Role::Unpacker => ("unpack", true),
@@ -62,6 +72,16 @@ struct Answer {
     #[serde(default)]
     words: String,
     read: Option<BTreeMap<String, String>>,
+    identity: Option<Identity>,
+}
+
+/// What a program says of which image it is.
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+struct Identity {
+    image_id: String,
+    diff_ids: Vec<String>,
+    chain_ids: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -91,6 +111,35 @@ pub fn outcome(stdout: &str, ended: &str, complaint: &str) -> Outcome {
     }
 }
 
+/// What a program that was asked to identify an image made of it, where it took it. An image without a
+/// configuration of its own, like an artifact, has no identity that could be wrong.
+pub fn identified(stdout: &str, image: Option<&Image>) -> Outcome {
+    let Some(image) = image else { return Outcome::accepted() };
+    let answer = stdout.lines().find_map(|line| serde_json::from_str::<Answer>(line).ok());
+    let Some(said) = answer.and_then(|answer| answer.identity) else {
+        return Outcome::Failed(
+            "it was asked to identify the image, and its answer has no `identity`".to_owned(),
+        );
+    };
+    let mut differences = Vec::new();
+    let mut compare = |what: String, said: Option<&String>, is: Option<&String>| {
+        if said != is {
+            let shown = |value: Option<&String>| value.map_or("none".to_owned(), |value| short(value));
+            differences.push(format!("{what} is {}, and it says {}", shown(is), shown(said)));
+        }
+    };
+    compare("image_id".to_owned(), Some(&said.image_id), Some(&image.id));
+    let chain_ids = chain_ids(image.diff_ids.iter().map(String::as_str));
+    for (name, said, is) in
+        [("diff_ids", &said.diff_ids, &image.diff_ids), ("chain_ids", &said.chain_ids, &chain_ids)]
+    {
+        for at in 0..said.len().max(is.len()) {
+            compare(format!("{name}/{at}"), said.get(at), is.get(at));
+        }
+    }
+    if differences.is_empty() { Outcome::accepted() } else { Outcome::Wrong(Differences::new(differences)) }
+}
+
 fn short(text: &str) -> String {
     printable(text.trim()).chars().take(LONGEST).collect()
 }
@@ -115,5 +164,27 @@ mod tests {
         assert!(matches!(outcome("{\"outcome\":\"maybe\"}", "", ""), Outcome::Failed(_)));
         let read = outcome("{\"outcome\":\"accepted\",\"read\":{\"a#/b\":\"1\"}}", "", "");
         assert!(matches!(read, Outcome::Accepted { read: Some(Reading(map)), .. } if map["a#/b"] == "1"));
+    }
+    #[test]
+    fn an_identity_is_that_of_the_image() {
+        let ids = |ids: &[&str]| ids.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let image =
+            Image { id: "sha256:a".to_owned(), diff_ids: ids(&["sha256:b", "sha256:c"]), ..Image::default() };
+        let chain = chain_ids(["sha256:b", "sha256:c"]);
+        let check = |identity: &str, wanted: &str| {
+            let outcome = identified(&format!("{{\"outcome\":\"accepted\"{identity}}}"), Some(&image));
+            assert!(format!("{}: {}", outcome.as_str(), outcome.words()).starts_with(wanted), "{outcome:?}");
+        };
+        let rest = format!(r#""diff_ids":["sha256:b","sha256:c"],"chain_ids":["sha256:b","{}"]}}"#, chain[1]);
+        check(&format!(r#","identity":{{"image_id":"sha256:a",{rest}"#), "accepted: ");
+        check(
+            &format!(r#","identity":{{"image_id":"sha256:b",{rest}"#),
+            "wrong: image_id is sha256:a, and it says sha256:b",
+        );
+        let no_chain = r#","identity":{"image_id":"sha256:a","diff_ids":["sha256:b","sha256:c"],"chain_ids":["sha256:b","sha256:c"]}"#;
+        check(no_chain, "wrong: chain_ids/1 is sha256:");
+        check(r#","identity":{"image_id":"sha256:a"}"#, "wrong: diff_ids/0 is sha256:b, and it says none; ");
+        check("", "failed: it was asked to identify");
+        assert_eq!(identified("", None), Outcome::accepted());
     }
 }
