@@ -59,7 +59,8 @@ pub const PREDEFINED: [Predefined; 14] = {
 
 /// The pre-defined key of that name in a version, if there is one.
 pub fn predefined(key: &str, version: SpecVersion) -> Option<&'static Predefined> {
-    PREDEFINED.iter().find(|entry| entry.key == key && entry.since <= version)
+    let is_reserved = key.starts_with("org.opencontainers.image.");
+    PREDEFINED.iter().find(|entry| is_reserved && entry.key == key && entry.since <= version)
 }
 
 /// The keys that conversion.md gives to a runtime bundle, and the version each is in since.

@@ -9,6 +9,8 @@
 
 use std::fmt;
 
+use crate::bytes;
+
 pub use algorithm::{Algorithm, EncodedError, Hasher, digest_of};
 
 mod algorithm;
@@ -33,10 +35,12 @@ impl<'a> Digest<'a> {
         if encoded == text.len() {
             return Err(DigestError::EmptyEncoded { offset: encoded });
         }
-        match text.as_bytes()[encoded..].iter().position(|&byte| !is_encoded(byte)) {
-            Some(at) => Err(DigestError::EncodedCharacter { offset: encoded + at }),
-            None => Ok(Digest { text, colon }),
+        let rest = &text.as_bytes()[encoded..];
+        if bytes::all(rest, is_encoded) {
+            return Ok(Digest { text, colon });
         }
+        let at = rest.iter().take_while(|&&byte| is_encoded(byte)).count();
+        Err(DigestError::EncodedCharacter { offset: encoded + at })
     }
 
     /// The part before the colon, such as `sha256` or `multihash+base58`.
@@ -144,7 +148,7 @@ fn scan_algorithm(text: &str) -> Result<usize, DigestError> {
 }
 
 fn is_encoded(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'=' | b'_' | b'-')
+    bytes::is_letter_or_digit(byte) | (byte == b'=') | (byte == b'_') | (byte == b'-')
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 pub mod annotations;
 pub mod base64;
+mod bytes;
 pub mod compression;
 pub mod config_values;
 pub mod conversion;

@@ -3,6 +3,7 @@
 //! descriptor.md, section "Properties", binds every media type to the names of RFC 6838,
 //! section 4.2. What the registered ones are called stands in media-types.md.
 
+use crate::bytes;
 use crate::spec::SpecVersion;
 
 /// A content descriptor.
@@ -46,6 +47,10 @@ impl<'a> MediaType<'a> {
     /// Parameters belong to header fields, not to the name of a media type, and are an error.
     /// Case carries no meaning in the grammar, so upper case passes here.
     pub fn parse(text: &'a str) -> Result<Self, MediaTypeError> {
+        if let Some(slash) = well_formed(text) {
+            return Ok(MediaType { text, slash });
+        }
+        // Something is wrong, or it would have been seen to be right: what, and where?
         let slash = scan_name(text, 0, true)?;
         if slash == text.len() {
             return Err(MediaTypeError::NoSlash { offset: slash });
@@ -268,6 +273,18 @@ const fn layer(compression: Compression, distributable: bool) -> Kind {
     Kind::Layer { compression, distributable }
 }
 
+/// Where the slash is of a text that is a media type; `None` if it is none.
+fn well_formed(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let slash = bytes.iter().position(|&byte| byte == b'/')?;
+    let is_name = |name: &[u8]| {
+        name.len() <= MediaType::NAME_LIMIT
+            && name.first().is_some_and(|&first| bytes::is_letter_or_digit(first))
+            && bytes::all(name, is_name_character)
+    };
+    (is_name(&bytes[..slash]) && is_name(&bytes[slash + 1..])).then_some(slash)
+}
+
 /// Reads one name and says where it ends: at the end of the text, or, for the type, at a slash.
 fn scan_name(text: &str, start: usize, slash_ends: bool) -> Result<usize, MediaTypeError> {
     for (at, byte) in text.bytes().enumerate().skip(start) {
@@ -299,8 +316,16 @@ fn begins_parameter(rest: &str) -> bool {
 }
 
 fn is_name_character(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric()
-        || matches!(byte, b'!' | b'#' | b'$' | b'&' | b'-' | b'^' | b'_' | b'.' | b'+')
+    bytes::is_letter_or_digit(byte)
+        | (byte == b'!')
+        | (byte == b'#')
+        | (byte == b'$')
+        | (byte == b'&')
+        | (byte == b'-')
+        | (byte == b'^')
+        | (byte == b'_')
+        | (byte == b'.')
+        | (byte == b'+')
 }
 
 #[cfg(test)]

@@ -28,10 +28,10 @@ macro_rules! view {
             pub fn of(value: Value<'d>) -> Self {
                 let mut view = $view { value, $($field: None,)* };
                 for member in value.members() {
-                    $(if view.$field.is_none() && member.is_named($name) {
-                        view.$field = Some(member.value);
-                        continue;
-                    })*
+                    match &*member.name() {
+                        $($name => view.$field = view.$field.or(Some(member.value)),)*
+                        _ => {}
+                    }
                 }
                 view
             }

@@ -2,7 +2,7 @@
 
 use seaworthy_image::json::{Kind, Value};
 use seaworthy_image::media_type;
-use seaworthy_image::views::{Descriptor, Manifest};
+use seaworthy_image::views::{Manifest, text};
 
 use crate::finding::Findings;
 
@@ -29,6 +29,6 @@ pub(crate) fn expect_present(
 
 /// Whether a manifest is that of an image: its configuration is of the type that config.md defines.
 pub(crate) fn is_image(manifest: &Manifest<'_>) -> bool {
-    let config = manifest.config.map(Descriptor::of);
-    config.and_then(|config| config.media_type_text()).as_deref() == Some(media_type::CONFIG)
+    let name = text(manifest.config.and_then(|config| config.get("mediaType")));
+    name.as_deref() == Some(media_type::CONFIG)
 }

@@ -6,6 +6,7 @@ use std::io;
 
 use sha2::Digest as _;
 
+use crate::bytes;
 use crate::spec::SpecVersion;
 
 /// An algorithm that a version of the specification registers.
@@ -59,12 +60,13 @@ impl Algorithm {
     ///
     /// A wrong character is told before a wrong length, because it says more about the cause.
     pub fn check_encoded(self, encoded: &str) -> Result<(), EncodedError> {
-        for (offset, byte) in encoded.bytes().enumerate() {
-            match byte {
-                b'0'..=b'9' | b'a'..=b'f' => {}
-                b'A'..=b'F' => return Err(EncodedError::Uppercase { offset }),
-                _ => return Err(EncodedError::NotHex { offset }),
-            }
+        if !bytes::all(encoded.as_bytes(), is_hexadecimal) {
+            let offset = encoded.bytes().take_while(|&byte| is_hexadecimal(byte)).count();
+            let is_upper_case = matches!(encoded.as_bytes().get(offset), Some(b'A'..=b'F'));
+            return Err(match is_upper_case {
+                true => EncodedError::Uppercase { offset },
+                false => EncodedError::NotHex { offset },
+            });
         }
         if encoded.len() == self.encoded_len() {
             Ok(())
@@ -174,6 +176,10 @@ impl io::Write for Hasher {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+fn is_hexadecimal(byte: u8) -> bool {
+    bytes::is_digit(byte) | (byte.wrapping_sub(b'a') < 6)
 }
 
 /// Joins the algorithm's name and the hexadecimal form of its output.

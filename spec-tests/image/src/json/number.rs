@@ -1,5 +1,7 @@
 //! What a JSON number is worth where the specification wants an integer.
 
+use crate::bytes;
+
 /// A number where an integer is wanted. image-spec speaks of `int` and `int64`, JSON of numbers
 /// only, so the ways to miss are told apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,11 +29,22 @@ impl Integer {
 
 /// Reads the raw text of a JSON number as an integer.
 pub(super) fn integer(raw: &[u8]) -> Integer {
+    if let Some(value) = few_digits(raw) {
+        return Integer::Plain(value);
+    }
     let text = std::str::from_utf8(raw).unwrap_or_default();
     if raw.iter().any(|byte| matches!(byte, b'.' | b'e' | b'E')) {
         return disguised(text);
     }
     text.parse().map_or(Integer::OutOfRange, Integer::Plain)
+}
+
+/// A number that is nothing but digits, and too few to be out of range: nearly all are.
+fn few_digits(raw: &[u8]) -> Option<i64> {
+    const MOST: usize = i64::MAX.ilog10() as usize;
+    let append =
+        |value: i64, &digit: &u8| bytes::is_digit(digit).then(|| value * 10 + i64::from(digit - b'0'));
+    if raw.len() > MOST { None } else { raw.iter().try_fold(0, append) }
 }
 
 /// An integer behind a fraction or an exponent, worked out on the digits: a double would round.

@@ -165,9 +165,7 @@ impl<'a> Parser<'a> {
         let start = self.at;
         self.at += 1;
         loop {
-            let rest = &self.bytes[self.at..];
-            let plain = rest.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < 0x20);
-            self.at += plain.unwrap_or(rest.len());
+            self.at += string::plain(&self.bytes[self.at..]);
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use seaworthy_generators::mutation::{Mutation, Part};
 use seaworthy_generators::tree::Tree;
-use seaworthy_image::json::Value;
+use seaworthy_image::json::{AnomalyKind, Value};
 
 use super::{EVERYWHERE, REPLACEABLE, of};
 use crate::rule::Annotated;
@@ -45,6 +45,10 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(annotations: Value<'_>, _: Annotated, findings: &mut Findings<'_>) {
+    let mut anomalies = annotations.document().anomalies().iter();
+    if !anomalies.any(|anomaly| anomaly.kind == AnomalyKind::DuplicateName) {
+        return;
+    }
     let mut seen = HashSet::new();
     for member in annotations.members() {
         let name = member.name();

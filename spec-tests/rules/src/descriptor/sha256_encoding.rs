@@ -56,6 +56,9 @@ fn check(descriptor: &Descriptor<'_>, _: Relation, findings: &mut Findings<'_>) 
 /// Reports a digest of the algorithm whose encoded part that algorithm cannot yield.
 pub(super) fn check_encoding(descriptor: &Descriptor<'_>, algorithm: Algorithm, findings: &mut Findings<'_>) {
     let (Some(value), Some(text)) = (descriptor.digest, descriptor.digest_text()) else { return };
+    if !text.starts_with(algorithm.name()) {
+        return;
+    }
     let Ok(digest) = Digest::parse(&text) else { return };
     if digest.algorithm() == algorithm.name()
         && let Err(error) = algorithm.check_encoded(digest.encoded())

@@ -45,6 +45,9 @@ fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
     }
     for value in document.strings() {
         let text = value.as_str().unwrap_or_default();
+        if text.is_ascii() {
+            continue;
+        }
         if let Some(character) = text.chars().find(|&character| is_non_character(character)) {
             let found = format!("U+{:04X}, which is no character", u32::from(character));
             findings.report_span(value.span(), found, "characters (RFC 7493)");

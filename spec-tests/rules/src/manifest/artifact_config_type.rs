@@ -7,7 +7,7 @@ use seaworthy_generators::mutation::{Mutation, Part};
 use seaworthy_generators::shape::ARTIFACT_TYPE;
 use seaworthy_image::media_type;
 use seaworthy_image::spec::SpecVersion;
-use seaworthy_image::views::{Descriptor, Manifest};
+use seaworthy_image::views::Manifest;
 
 use super::{DOCKER_CONFIG, edits, is_image_config, unless_null};
 use crate::{Check, Findings, Grade, Rule};
@@ -35,9 +35,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(manifest: &Manifest<'_>, findings: &mut Findings<'_>) {
-    let Some(media_type) = manifest.config.map(Descriptor::of).and_then(|config| config.media_type) else {
-        return;
-    };
+    let Some(media_type) = manifest.config.and_then(|config| config.get("mediaType")) else { return };
     let is_image = media_type.as_str().is_some_and(|name| is_image_config(&name));
     if is_image && unless_null(manifest.artifact_type).is_some() {
         let wanted = format!("a type of the artifact's own, or {}", media_type::EMPTY);

@@ -9,7 +9,7 @@ use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::{Descriptor, Manifest};
 
 use super::edits::set_artifact_config;
-use super::is_image_config;
+use super::{config_type, is_image_config};
 use crate::{Check, Findings, Grade, Rule};
 
 const TYPE: &str = "application/vnd.example.nothing.v1";
@@ -32,10 +32,10 @@ pub const RULE: Rule = Rule {
 /// The digest tells; a size that is wrong is another matter. Under a type that has a form, no
 /// bytes are the breach of another rule.
 fn check(manifest: &Manifest<'_>, findings: &mut Findings<'_>) {
-    let Some(config) = manifest.config.map(Descriptor::of) else { return };
-    if config.media_type_text().is_none_or(|name| is_image_config(&name) || name == media_type::EMPTY) {
+    if config_type(manifest).is_none_or(|name| is_image_config(&name) || name == media_type::EMPTY) {
         return;
     }
+    let Some(config) = manifest.config.map(Descriptor::of) else { return };
     let (Some(value), Some(text)) = (config.digest, config.digest_text()) else { return };
     let Ok(digest) = Digest::parse(&text) else { return };
     let algorithm = Algorithm::registered(digest.algorithm(), findings.version());

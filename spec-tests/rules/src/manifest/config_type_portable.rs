@@ -5,7 +5,7 @@
 
 use seaworthy_generators::mutation::{Mutation, Part};
 use seaworthy_image::media_type;
-use seaworthy_image::views::{Descriptor, Manifest};
+use seaworthy_image::views::Manifest;
 
 use super::DOCKER_CONFIG;
 use crate::{Check, Findings, Grade, Rule};
@@ -22,7 +22,7 @@ pub const RULE: Rule = Rule {
 };
 
 fn check(manifest: &Manifest<'_>, findings: &mut Findings<'_>) {
-    let media_type = manifest.config.map(Descriptor::of).and_then(|config| config.media_type);
+    let media_type = manifest.config.and_then(|config| config.get("mediaType"));
     if let (Some(value), None) = (media_type, manifest.artifact_type)
         && value.as_str().as_deref() == Some(DOCKER_CONFIG)
     {

@@ -37,11 +37,11 @@ pub const RULE: Rule = Rule {
 
 /// The digest tells; a size that is wrong is another matter, unless nobody knows the algorithm.
 fn check(descriptor: &Descriptor<'_>, _: Relation, findings: &mut Findings<'_>) {
-    let (Some(value), Some(text)) = (descriptor.digest, descriptor.digest_text()) else { return };
-    let Ok(digest) = Digest::parse(&text) else { return };
     if descriptor.media_type_text().as_deref() != Some(media_type::EMPTY) {
         return;
     }
+    let (Some(value), Some(text)) = (descriptor.digest, descriptor.digest_text()) else { return };
+    let Ok(digest) = Digest::parse(&text) else { return };
     let is_empty = match Algorithm::registered(digest.algorithm(), findings.version()) {
         Some(algorithm) if algorithm.check_encoded(digest.encoded()).is_err() => true,
         Some(algorithm) => digest_of(algorithm, CONTENT) == text,

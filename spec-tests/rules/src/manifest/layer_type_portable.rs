@@ -6,7 +6,7 @@
 use seaworthy_generators::mutation::{Mutation, Part};
 use seaworthy_image::media_type::{self, Compression, Kind, MediaType};
 use seaworthy_image::spec::SpecVersion;
-use seaworthy_image::views::{Descriptor, Manifest, items};
+use seaworthy_image::views::{Manifest, items};
 
 use crate::checks::is_image;
 use crate::{Check, Findings, Grade, Rule};
@@ -34,9 +34,9 @@ fn check(manifest: &Manifest<'_>, findings: &mut Findings<'_>) {
     if !is_image(manifest) {
         return;
     }
-    for layer in items(manifest.layers).map(Descriptor::of) {
-        let (Some(value), Some(name)) = (layer.media_type, layer.media_type_text()) else { continue };
-        if MediaType::check(&name).is_ok() && !is_portable(&name, findings.version()) {
+    for value in items(manifest.layers).filter_map(|layer| layer.get("mediaType")) {
+        let Some(name) = value.as_str() else { continue };
+        if !is_portable(&name, findings.version()) && MediaType::check(&name).is_ok() {
             findings.report(value, name, "a type of layer that every implementation supports");
         }
     }

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use seaworthy_generators::mutation::Part;
 use seaworthy_image::json::Value;
 use seaworthy_image::media_type;
-use seaworthy_image::views::{Descriptor, Manifest};
+use seaworthy_image::views::{Manifest, text};
 
 rules! {
     object,
@@ -56,7 +56,7 @@ fn unless_null(member: Option<Value<'_>>) -> Option<Value<'_>> {
 
 /// The media type of the configuration, as the manifest gives it.
 fn config_type<'d>(manifest: &Manifest<'d>) -> Option<Cow<'d, str>> {
-    manifest.config.map(Descriptor::of).and_then(|config| config.media_type_text())
+    text(manifest.config.and_then(|config| config.get("mediaType")))
 }
 
 /// Whether a media type is that of an image's configuration, OCI's or Docker's.
