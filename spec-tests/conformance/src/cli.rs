@@ -21,6 +21,7 @@ mod id;
 mod list;
 mod man;
 mod patient;
+mod readers;
 mod registry;
 mod report;
 mod serve;
@@ -49,6 +50,7 @@ enum Command {
     Convert(convert::Args),
     Id(id::Args),
     Diff(diff::Args),
+    Readers(readers::Args),
     Registry(registry::Args),
     Serve(serve::Args),
     Report(report::Args),
@@ -77,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Convert(args) => convert::run(&args),
         Command::Id(args) => id::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Readers(args) => readers::run(&args),
         Command::Registry(args) => registry::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Report(args) => report::run(&args),

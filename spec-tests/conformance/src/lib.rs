@@ -11,6 +11,7 @@ pub mod input;
 pub mod outcome;
 pub mod printable;
 pub mod process;
+pub mod readers;
 pub mod report;
 pub mod scratch;
 pub mod site;
