@@ -1,6 +1,7 @@
 //! A store in a directory.
 //!
 //! ```text
+//! lock                                    held by the process that has it open
 //! blobs/ALGORITHM/ENCODED                 content, written once
 //! uploads/                                content that is still arriving
 //! repositories/NAME/_blobs/DIGEST         which of it is a blob of the repository
@@ -9,15 +10,18 @@
 //! repositories/NAME/_tags/TAG             the digest that a tag points to
 //! ```
 //!
-//! Every file is written beside its place, synced, and then renamed: whoever pulls the plug finds
-//! each of them whole or not at all. In file names the colon of a digest is an `@`, which no
-//! digest has. The components of a repository's name never begin with an underscore.
+//! Every file that holds anything is written in `uploads`, synced, and then renamed: whoever pulls
+//! the plug finds each of them whole or not at all. What points to something is placed after it: content,
+//! then the referrer, the manifest, and the tags. A call returns when the directories are synced as well.
+//!
+//! In file names the colon of a digest is an `@`, which no digest has. The components of a
+//! repository's name never begin with an underscore.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::store::{Content, Manifest, Pending, Store};
 
@@ -30,8 +34,10 @@ struct Inner {
     root: PathBuf,
     /// Makes the names of temporary files.
     serial: AtomicU64,
-    /// Held while links change.
+    /// Held while a manifest and its tags change together.
     writing: Mutex<()>,
+    /// Locked for as long as the store is open.
+    _lock: File,
 }
 
 impl Disk {
@@ -39,22 +45,26 @@ impl Disk {
     ///
     /// # Errors
     ///
-    /// The directory cannot be read or made.
+    /// The directory cannot be read or made, or another process has it open.
     pub fn open(root: impl Into<PathBuf>) -> io::Result<Disk> {
         let root = root.into();
+        fs::create_dir_all(&root)?;
+        // Two at once would remove each other's uploads. The lock goes with the process, however it ends.
+        let lock = File::create(root.join("lock"))?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => io::Error::other("another registry has the directory open"),
+            TryLockError::Error(error) => error,
+        })?;
         let uploads = root.join("uploads");
         match fs::remove_dir_all(&uploads) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
         for directory in [uploads, root.join("blobs"), root.join("repositories")] {
-            fs::create_dir_all(directory)?;
+            make(&directory)?;
         }
-        Ok(Disk(Arc::new(Inner { root, serial: AtomicU64::new(0), writing: Mutex::new(()) })))
-    }
-
-    fn lock(&self) -> MutexGuard<'_, ()> {
-        self.0.writing.lock().unwrap_or_else(PoisonError::into_inner)
+        let (serial, writing) = (AtomicU64::new(0), Mutex::new(()));
+        Ok(Disk(Arc::new(Inner { root, serial, writing, _lock: lock })))
     }
 
     fn repository(&self, repository: &str) -> PathBuf {
@@ -66,21 +76,24 @@ impl Disk {
         self.0.root.join("blobs").join(algorithm).join(encoded)
     }
 
-    fn temporary(&self) -> PathBuf {
-        let serial = self.0.serial.fetch_add(1, Ordering::Relaxed);
-        self.0.root.join("uploads").join(serial.to_string())
+    fn blob_link(&self, repository: &str, digest: &str) -> PathBuf {
+        self.repository(repository).join("_blobs").join(file_name(digest))
     }
 
-    /// Writes a small file whole or not at all.
-    fn write(&self, path: &Path, content: &[u8]) -> io::Result<()> {
-        let temporary = self.temporary();
-        let mut file = File::create_new(&temporary)?;
-        let written = file.write_all(content).and_then(|()| file.sync_all());
-        let placed = written.and_then(|()| place(&temporary, path));
-        if placed.is_err() {
-            let _ = fs::remove_file(&temporary);
-        }
-        placed
+    /// A file that nobody sees yet.
+    fn stage(&self) -> io::Result<Staged> {
+        let serial = self.0.serial.fetch_add(1, Ordering::Relaxed);
+        let path = self.0.root.join("uploads").join(serial.to_string());
+        let file = File::options().read(true).write(true).create_new(true).open(&path)?;
+        Ok(Staged { path, file })
+    }
+
+    /// The same with something in it, synced.
+    fn stage_content(&self, content: &[u8]) -> io::Result<Staged> {
+        let mut staged = self.stage()?;
+        staged.file.write_all(content)?;
+        staged.file.sync_all()?;
+        Ok(staged)
     }
 }
 
@@ -91,7 +104,7 @@ impl Store for Disk {
     }
 
     fn blob(&self, repository: &str, digest: &str) -> io::Result<Option<Content>> {
-        if !self.repository(repository).join("_blobs").join(file_name(digest)).is_file() {
+        if !self.blob_link(repository, digest).is_file() {
             return Ok(None);
         }
         let file = File::open(self.content(digest))?;
@@ -100,9 +113,7 @@ impl Store for Disk {
     }
 
     fn begin(&self) -> io::Result<Box<dyn Pending>> {
-        let path = self.temporary();
-        let file = File::options().read(true).write(true).create_new(true).open(&path)?;
-        Ok(Box::new(Upload { store: self.clone(), path, file, size: 0 }))
+        Ok(Box::new(Upload { store: self.clone(), staged: self.stage()?, size: 0 }))
     }
 
     fn holders(&self, digest: &str) -> io::Result<Vec<String>> {
@@ -112,18 +123,15 @@ impl Store for Disk {
     }
 
     fn mount(&self, from: &str, to: &str, digest: &str) -> io::Result<bool> {
-        let _writing = self.lock();
-        let name = file_name(digest);
-        if !self.repository(from).join("_blobs").join(&name).is_file() {
+        if !self.blob_link(from, digest).is_file() {
             return Ok(false);
         }
-        self.write(&self.repository(to).join("_blobs").join(name), b"")?;
+        link(&self.blob_link(to, digest))?;
         Ok(true)
     }
 
     fn remove_blob(&self, repository: &str, digest: &str) -> io::Result<bool> {
-        let _writing = self.lock();
-        remove(&self.repository(repository).join("_blobs").join(file_name(digest)))
+        remove(&self.blob_link(repository, digest))
     }
 
     fn manifest(&self, repository: &str, digest: &str) -> io::Result<Option<Manifest>> {
@@ -139,19 +147,34 @@ impl Store for Disk {
         digest: &str,
         manifest: Manifest,
         subject: Option<&str>,
+        tags: &[String],
     ) -> io::Result<()> {
-        let _writing = self.lock();
-        self.write(&self.content(digest), &manifest.bytes)?;
         let (folder, name) = (self.repository(repository), file_name(digest));
-        self.write(&folder.join("_manifests").join(&name), manifest.media_type.as_bytes())?;
-        match subject {
-            Some(subject) => self.write(&folder.join("_referrers").join(file_name(subject)).join(name), b""),
-            None => Ok(()),
+        let (manifests, tag_folder) = (folder.join("_manifests"), folder.join("_tags"));
+        // What takes time comes before the lock.
+        self.stage_content(&manifest.bytes)?.place(&self.content(digest))?;
+        if let Some(subject) = subject {
+            link(&folder.join("_referrers").join(file_name(subject)).join(&name))?;
         }
+        let staged = self.stage_content(manifest.media_type.as_bytes())?;
+        let pointers = tags.iter().map(|_| self.stage_content(digest.as_bytes()));
+        let pointers = pointers.collect::<io::Result<Vec<Staged>>>()?;
+        make(&manifests)?;
+        if !tags.is_empty() {
+            make(&tag_folder)?;
+        }
+        let writing = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        fs::rename(&staged.path, manifests.join(name))?;
+        for (tag, pointer) in tags.iter().zip(&pointers) {
+            fs::rename(&pointer.path, tag_folder.join(tag))?;
+        }
+        drop(writing);
+        sync(&manifests)?;
+        if tags.is_empty() { Ok(()) } else { sync(&tag_folder) }
     }
 
     fn remove_manifest(&self, repository: &str, digest: &str) -> io::Result<bool> {
-        let _writing = self.lock();
+        let _writing = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let (folder, name) = (self.repository(repository), file_name(digest));
         for tag in entries(&folder.join("_tags"))? {
             let path = folder.join("_tags").join(tag);
@@ -159,10 +182,11 @@ impl Store for Disk {
                 remove(&path)?;
             }
         }
+        let was_there = remove(&folder.join("_manifests").join(&name))?;
         for subject in entries(&folder.join("_referrers"))? {
             remove(&folder.join("_referrers").join(subject).join(&name))?;
         }
-        remove(&folder.join("_manifests").join(name))
+        Ok(was_there)
     }
 
     fn referrers(&self, repository: &str, subject: &str) -> io::Result<Vec<String>> {
@@ -176,13 +200,7 @@ impl Store for Disk {
         read(&self.repository(repository).join("_tags").join(tag))
     }
 
-    fn set_tag(&self, repository: &str, tag: &str, digest: &str) -> io::Result<()> {
-        let _writing = self.lock();
-        self.write(&self.repository(repository).join("_tags").join(tag), digest.as_bytes())
-    }
-
     fn remove_tag(&self, repository: &str, tag: &str) -> io::Result<bool> {
-        let _writing = self.lock();
         remove(&self.repository(repository).join("_tags").join(tag))
     }
 
@@ -191,23 +209,45 @@ impl Store for Disk {
     }
 }
 
-struct Upload {
-    store: Disk,
+/// A file that has no place yet. Dropped, it leaves nothing behind.
+struct Staged {
     path: PathBuf,
     file: File,
+}
+
+impl Staged {
+    /// Moves it to its place. Its content has been synced.
+    fn place(&self, path: &Path) -> io::Result<()> {
+        let folder = path.parent().unwrap_or(path);
+        make(folder)?;
+        fs::rename(&self.path, path)?;
+        sync(folder)
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        // Once it has been placed there is nothing left to remove, and no other file gets its name.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+struct Upload {
+    store: Disk,
+    staged: Staged,
     size: u64,
 }
 
 impl Pending for Upload {
     fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.file.write_all(bytes)?;
+        self.staged.file.write_all(bytes)?;
         self.size += bytes.len() as u64;
         Ok(())
     }
 
     fn truncate(&mut self, size: u64) -> io::Result<()> {
-        self.file.set_len(size)?;
-        self.file.seek(SeekFrom::Start(size))?;
+        self.staged.file.set_len(size)?;
+        self.staged.file.seek(SeekFrom::Start(size))?;
         self.size = size;
         Ok(())
     }
@@ -217,39 +257,47 @@ impl Pending for Upload {
     }
 
     fn reader(&mut self) -> io::Result<Box<dyn Read + '_>> {
-        let mut file = File::open(&self.path)?;
-        file.rewind()?;
-        Ok(Box::new(file))
+        Ok(Box::new(File::open(&self.staged.path)?))
     }
 
     fn finish(self: Box<Self>, repository: &str, digest: &str) -> io::Result<()> {
-        self.file.sync_all()?;
-        let _writing = self.store.lock();
-        place(&self.path, &self.store.content(digest))?;
-        let link = self.store.repository(repository).join("_blobs").join(file_name(digest));
-        self.store.write(&link, b"")
+        self.staged.file.sync_all()?;
+        self.staged.place(&self.store.content(digest))?;
+        link(&self.store.blob_link(repository, digest))
     }
 }
 
-impl Drop for Upload {
-    fn drop(&mut self) {
-        // Once it has been placed there is nothing left to remove.
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// Moves a finished file to its place.
-fn place(temporary: &Path, path: &Path) -> io::Result<()> {
+/// Makes an empty file: it is whole as soon as it is there.
+fn link(path: &Path) -> io::Result<()> {
     let folder = path.parent().unwrap_or(path);
-    fs::create_dir_all(folder)?;
-    fs::rename(temporary, path)?;
+    make(folder)?;
+    File::create(path)?;
+    sync(folder)
+}
+
+/// Makes a directory and those above it, each of which lasts.
+fn make(folder: &Path) -> io::Result<()> {
+    if folder.is_dir() {
+        return Ok(());
+    }
+    let above = folder.parent().unwrap_or(folder);
+    make(above)?;
+    match fs::create_dir(folder) {
+        // Somebody else was faster.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        made => made?,
+    }
+    sync(above)
+}
+
+fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
 /// Removes a file. False if there is none.
 fn remove(path: &Path) -> io::Result<bool> {
     match fs::remove_file(path) {
-        Ok(()) => Ok(true),
+        Ok(()) => sync(path.parent().unwrap_or(path)).map(|()| true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }
@@ -287,4 +335,91 @@ fn holders(folder: &Path, name: &str, blob: &str, found: &mut Vec<String>) -> io
 
 fn file_name(digest: &str) -> String {
     digest.replacen(':', "@", 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::store::tests::{digest, push, text_of};
+    use super::*;
+
+    /// The files below a directory, without the lock.
+    fn files(root: &Path) -> Vec<String> {
+        let mut found = Vec::new();
+        for entry in fs::read_dir(root).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => found.extend(files(&path)),
+                false => found.push(path.file_name().unwrap().to_string_lossy().into_owned()),
+            }
+        }
+        found.retain(|name| name != "lock");
+        found
+    }
+
+    #[test]
+    fn content_outlives_the_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let manifest = Manifest { media_type: "a/b".to_owned(), bytes: "m".into() };
+        let store = Disk::open(folder.path()).unwrap();
+        push(&store, "a/b", "blob");
+        store
+            .add_manifest("a/b", &digest("m"), manifest.clone(), Some(&digest("s")), &["v1".into()])
+            .unwrap();
+        drop(store);
+        let store = Disk::open(folder.path()).unwrap();
+        assert_eq!(text_of(&store, "a/b", "blob").as_deref(), Some("blob"));
+        assert_eq!(store.manifest("a/b", &digest("m")).unwrap(), Some(manifest));
+        assert_eq!(store.referrers("a/b", &digest("s")).unwrap(), [digest("m")]);
+        assert_eq!(store.tag("a/b", "v1").unwrap(), Some(digest("m")));
+        assert_eq!(store.tags("a/b").unwrap(), ["v1"]);
+    }
+
+    #[test]
+    fn a_directory_is_open_once_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Disk::open(folder.path()).unwrap();
+        let mut upload = first.begin().unwrap();
+        assert!(Disk::open(folder.path()).is_err());
+        upload.append(b"still here").unwrap();
+        upload.finish("a", &digest("still here")).unwrap();
+        drop(first);
+        assert!(Disk::open(folder.path()).is_ok());
+    }
+
+    #[test]
+    fn what_is_not_finished_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Disk::open(folder.path()).unwrap();
+        let mut upload = store.begin().unwrap();
+        upload.append(b"begun").unwrap();
+        assert_eq!(files(folder.path()).len(), 1);
+        drop(upload);
+        assert!(files(folder.path()).is_empty());
+        // Nobody tidies up after a process that is killed, but the next one.
+        std::mem::forget(store.stage_content(b"left").unwrap());
+        drop(store);
+        assert_eq!(files(folder.path()).len(), 1);
+        let _store = Disk::open(folder.path()).unwrap();
+        assert!(files(folder.path()).is_empty());
+    }
+
+    #[test]
+    fn half_a_change_is_not_seen() {
+        // What a push leaves that was stopped before the manifest itself was placed.
+        let folder = tempfile::tempdir().unwrap();
+        let store = Disk::open(folder.path()).unwrap();
+        store.stage_content(b"m").unwrap().place(&store.content(&digest("m"))).unwrap();
+        link(
+            &store
+                .repository("a")
+                .join("_referrers")
+                .join(file_name(&digest("s")))
+                .join(file_name(&digest("m"))),
+        )
+        .unwrap();
+        assert!(!store.has_repository("a").unwrap());
+        assert_eq!(store.manifest("a", &digest("m")).unwrap(), None);
+        assert_eq!(text_of(&store, "a", "m"), None);
+        assert!(store.holders(&digest("m")).unwrap().is_empty());
+    }
 }

@@ -128,13 +128,12 @@ impl Registry {
             false => bytes,
         };
         let manifest = Manifest { media_type: summary.media_type, bytes };
-        self.store.add_manifest(asked.repository, &digest, manifest, summary.subject.as_deref())?;
-        for tag in &tags {
-            let is_there = self.store.tag(asked.repository, tag)?.is_some();
-            if !is_there || !self.is_faulty(push::tag_moves::FIXED) {
-                self.store.set_tag(asked.repository, tag, &digest)?;
-            }
+        let mut moved = tags.clone();
+        if self.is_faulty(push::tag_moves::FIXED) {
+            let there = self.store.tags(asked.repository)?;
+            moved.retain(|tag| !there.contains(tag));
         }
+        self.store.add_manifest(asked.repository, &digest, manifest, summary.subject.as_deref(), &moved)?;
         let subject = summary.subject.filter(|_| self.lists_referrers());
         Ok(self.manifest_created(asked.repository, &reference, &digest, subject, &tags))
     }
@@ -222,8 +221,13 @@ impl Registry {
                     let digest = digest_of(Algorithm::Sha256, bytes);
                     let (media_type, bytes) = (media_type.unwrap_or_default(), bytes.clone());
                     let manifest = Manifest { media_type, bytes };
-                    self.store.add_manifest(asked.repository, &digest, manifest, None)?;
-                    self.store.set_tag(asked.repository, tag, &digest)?;
+                    self.store.add_manifest(
+                        asked.repository,
+                        &digest,
+                        manifest,
+                        None,
+                        &[(*tag).to_owned()],
+                    )?;
                 }
                 return Err(invalid(&message));
             }

@@ -73,11 +73,13 @@ impl Store for Memory {
         digest: &str,
         manifest: Manifest,
         subject: Option<&str>,
+        tags: &[String],
     ) -> io::Result<()> {
         let mut repositories = self.lock();
         let repository = repositories.entry(repository.to_owned()).or_default();
         repository.manifests.insert(digest.to_owned(), manifest);
         repository.referrers.extend(subject.map(|subject| (subject.to_owned(), digest.to_owned())));
+        repository.tags.extend(tags.iter().map(|tag| (tag.clone(), digest.to_owned())));
         Ok(())
     }
 
@@ -100,13 +102,6 @@ impl Store for Memory {
     fn tag(&self, repository: &str, tag: &str) -> io::Result<Option<String>> {
         let repositories = self.lock();
         Ok(repositories.get(repository).and_then(|repository| repository.tags.get(tag)).cloned())
-    }
-
-    fn set_tag(&self, repository: &str, tag: &str, digest: &str) -> io::Result<()> {
-        let mut repositories = self.lock();
-        let tags = &mut repositories.entry(repository.to_owned()).or_default().tags;
-        tags.insert(tag.to_owned(), digest.to_owned());
-        Ok(())
     }
 
     fn remove_tag(&self, repository: &str, tag: &str) -> io::Result<bool> {
