@@ -61,6 +61,8 @@ pub enum Need {
     KeepManifests,
     /// Blobs cannot be deleted.
     KeepBlobs,
+    /// Nobody pushes without logging in.
+    Login,
 }
 
 impl Need {
@@ -75,6 +77,7 @@ impl Need {
             Need::KeepTags => "the registry deletes tags",
             Need::KeepManifests => "the registry deletes manifests",
             Need::KeepBlobs => "the registry deletes blobs",
+            Need::Login => "the registry does not ask for credentials",
         }
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
+use seaworthy_registry::server::access::Access;
 use seaworthy_registry::server::{Disk, Registry, Settings, serve as server};
 use seaworthy_registry::{Fault, SpecVersion, faults};
 use tokio::net::TcpListener;
@@ -21,6 +22,8 @@ pub struct Request {
     pub version: SpecVersion,
     /// In which ways to misbehave.
     pub faults: Vec<Fault>,
+    /// Who may do what; everybody everything if nothing is said.
+    pub access: Option<Access>,
     /// Whether anything is deleted.
     pub deletes: bool,
     /// Whether referrers are listed.
@@ -36,6 +39,7 @@ pub fn serve(request: &Request) -> anyhow::Result<()> {
     let settings = Settings {
         version: request.version,
         faults: request.faults.iter().copied().collect(),
+        access: request.access.clone(),
         delete_tags: request.deletes,
         delete_manifests: request.deletes,
         delete_blobs: request.deletes,

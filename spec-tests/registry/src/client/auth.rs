@@ -1,11 +1,20 @@
 //! Logging in: Basic, and bearer tokens as registries hand them out.
 //!
 //! The specification leaves this open; every registry follows Docker's flow. A challenge names a
-//! realm that hands out tokens, and the realm may be on another host. So there is a rule for whom
-//! the user's credentials are shown to: the registry itself, and a realm that is reached by TLS or is
-//! on the registry's own host. A token goes to the registry's origin alone.
+//! realm that hands out tokens, and the realm may be on another host. So there are rules for whom
+//! anything is shown to:
+//!
+//! * Only the registry's own challenges are answered, and only on requests that have never left its
+//!   origin: not those of whom a redirect, a `Location` or a `Link` leads to.
+//! * The user's credentials go to the registry, and to a realm that it names: one that is reached by
+//!   TLS or, if the registry itself is not, one on the same host. They are the registry's to begin with; nobody
+//!   who only listens shall have them.
+//! * A realm in an internal network is asked only by those whose registry is in the same one.
+//! * A realm is asked once; where it redirects to is not.
+//! * A token goes to the registry's origin alone.
 
 use std::collections::HashMap;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -32,7 +41,7 @@ impl std::fmt::Debug for Credentials {
 
 impl Credentials {
     /// The value of an `Authorization` header.
-    pub(super) fn basic(&self) -> String {
+    pub(crate) fn basic(&self) -> String {
         let pair = format!("{}:{}", self.username, self.password);
         format!("Basic {}", seaworthy_generators::shape::base64(pair.as_bytes()))
     }
@@ -60,7 +69,7 @@ struct Known {
     until: Option<Instant>,
 }
 
-/// How long before its end a token counts as expired: it has to reach the registry in time.
+/// How long before its end a token counts as expired, at most: it has to reach the registry in time.
 const MARGIN: Duration = Duration::from_secs(2);
 /// How long a token lasts that does not say, as Docker's documentation has it.
 const LIFETIME: Duration = Duration::from_secs(60);
@@ -95,7 +104,7 @@ impl Login {
     pub fn authorization(&self, wish: &Wish) -> Option<String> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known.get(wish)?;
-        let is_good = found.until.is_none_or(|until| Instant::now() + MARGIN < until);
+        let is_good = found.until.is_none_or(|until| Instant::now() < until);
         is_good.then(|| found.authorization.clone())
     }
 
@@ -105,15 +114,16 @@ impl Login {
     }
 }
 
-/// Answers a challenge. True if the request is worth repeating.
+/// Answers a challenge: the `Authorization` header to repeat the request with, if that is worth it.
+/// `shown` is the one that it had.
 pub(super) async fn respond(
     login: &Login,
     connection: &Connection,
     client: &reqwest::Client,
     answer: &Answer,
     wish: &Wish,
-) -> bool {
-    let credentials = connection.credentials.as_ref();
+    shown: Option<&str>,
+) -> Option<String> {
     for header in answer.headers_named("www-authenticate") {
         // A header that is not understood is no reason to stop at.
         for challenge in parse_challenges(header).unwrap_or_default() {
@@ -122,21 +132,23 @@ pub(super) async fn respond(
                 found.map(|(_, value)| value.to_unescaped())
             };
             if challenge.scheme.eq_ignore_ascii_case("basic") {
-                let Some(credentials) = credentials else { continue };
-                let is_new = login.authorization(wish).as_deref() != Some(&credentials.basic());
-                login.remember(wish.clone(), credentials.basic(), None);
-                return is_new;
+                let Some(credentials) = &connection.credentials else { continue };
+                let authorization = credentials.basic();
+                login.remember(wish.clone(), authorization.clone(), None);
+                return Some(authorization).filter(|basic| shown != Some(basic.as_str()));
             }
             if challenge.scheme.eq_ignore_ascii_case("bearer") {
                 let Some(realm) = param("realm").and_then(|realm| Url::parse(&realm).ok()) else { continue };
                 let token = fetch(connection, client, realm, param("service"), param("scope"), wish).await;
                 let Some((token, lifetime)) = token else { continue };
-                login.remember(wish.clone(), format!("Bearer {token}"), Some(Instant::now() + lifetime));
-                return true;
+                let authorization = format!("Bearer {token}");
+                let until = Instant::now() + lifetime - MARGIN.min(lifetime / 4);
+                login.remember(wish.clone(), authorization.clone(), Some(until));
+                return Some(authorization);
             }
         }
     }
-    false
+    None
 }
 
 /// Fetches a token.
@@ -148,10 +160,8 @@ async fn fetch(
     scope: Option<String>,
     wish: &Wish,
 ) -> Option<(String, Duration)> {
-    if !matches!(realm.scheme(), "http" | "https")
-        || !realm.username().is_empty()
-        || realm.password().is_some()
-    {
+    let has_user = !realm.username().is_empty() || realm.password().is_some();
+    if !matches!(realm.scheme(), "http" | "https") || has_user || !is_in_reach(&realm, &connection.base) {
         return None;
     }
     let scopes = match scope {
@@ -165,7 +175,8 @@ async fn fetch(
         query.extend_pairs(service.iter().map(|service| ("service", service)));
         query.extend_pairs(scopes.iter().map(|scope| ("scope", scope)));
     }
-    let is_trusted = realm.scheme() == "https" || realm.host() == connection.base.host();
+    let is_as_open = connection.base.scheme() == "http" && realm.host() == connection.base.host();
+    let is_trusted = realm.scheme() == "https" || is_as_open;
     let mut request = Request::new("GET", realm.as_str());
     if let Some(credentials) = connection.credentials.as_ref().filter(|_| is_trusted) {
         request = request.header("Authorization", credentials.basic());
@@ -181,9 +192,96 @@ async fn fetch(
     is_plain.then(|| (token.to_owned(), lifetime.min(Duration::from_secs(86_400))))
 }
 
+/// Whether a realm may be asked: it is on the internet, or in the network that the registry is in. Only
+/// addresses are told apart; what a name stands for is not looked up.
+fn is_in_reach(realm: &Url, base: &Url) -> bool {
+    let network = Network::of(realm);
+    network == Network::Internet || network == Network::of(base)
+}
+
+/// Where an address is reached from.
+#[derive(Debug, PartialEq, Eq)]
+enum Network {
+    Internet,
+    /// This machine.
+    Loopback,
+    /// The cable, and what providers of machines put there.
+    Link,
+    /// A private network.
+    Private,
+}
+
+impl Network {
+    fn of(url: &Url) -> Network {
+        let host = url.host_str().unwrap_or_default();
+        match host.trim_start_matches('[').trim_end_matches(']').parse() {
+            Ok(IpAddr::V4(address)) => Network::of_v4(address),
+            Ok(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+                Some(mapped) => Network::of_v4(mapped),
+                None if address.is_loopback() || address.is_unspecified() => Network::Loopback,
+                None if address.is_unicast_link_local() => Network::Link,
+                None if address.is_unique_local() => Network::Private,
+                None => Network::Internet,
+            },
+            Err(_) => {
+                let name = host.trim_end_matches('.');
+                let is_local = name == "localhost" || name.ends_with(".localhost");
+                if is_local { Network::Loopback } else { Network::Internet }
+            }
+        }
+    }
+
+    fn of_v4(address: Ipv4Addr) -> Network {
+        match address.octets() {
+            [0 | 127, ..] => Network::Loopback,
+            [169, 254, ..] => Network::Link,
+            // Shared addresses (RFC 6598) are as internal as private ones.
+            [100, 64..128, ..] => Network::Private,
+            _ if address.is_private() => Network::Private,
+            _ => Network::Internet,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn realms_in_internal_networks() {
+        let check = |realm: &str, base: &str, is_asked: bool| {
+            let url = |text: &str| Url::parse(text).unwrap();
+            assert_eq!(is_in_reach(&url(realm), &url(base)), is_asked, "{realm} for {base}");
+        };
+        for (realm, kin) in [
+            ("http://169.254.169.254/latest", "http://169.254.1.1"),
+            ("http://[fe80::1]/", "http://169.254.1.1"),
+            ("https://127.0.0.1/token", "http://localhost:5000"),
+            ("http://127.8.8.8/token", "http://[::1]:5000"),
+            ("http://[::1]/token", "http://127.0.0.1:5000"),
+            ("http://[::ffff:127.0.0.1]/token", "http://127.0.0.1:5000"),
+            ("http://2130706433/token", "http://127.0.0.1:5000"),
+            ("http://0x7f.1/token", "http://127.0.0.1:5000"),
+            ("http://0177.0.0.1/token", "http://127.0.0.1:5000"),
+            ("http://0.0.0.0/token", "http://127.0.0.1:5000"),
+            ("http://LOCALHOST./token", "http://127.0.0.1:5000"),
+            ("http://a.localhost/token", "http://127.0.0.1:5000"),
+            ("https://10.1.2.3/token", "http://192.168.0.1"),
+            ("https://172.31.0.1/token", "http://10.0.0.1"),
+            ("https://100.64.0.1/token", "http://10.0.0.1"),
+            ("https://[fd00::1]/token", "http://10.0.0.1"),
+        ] {
+            check(realm, "https://registry.example", false);
+            check(realm, "https://8.8.8.8", false);
+            check(realm, kin, true);
+        }
+        check("http://169.254.169.254/", "http://127.0.0.1:5000", false);
+        check("http://10.0.0.1/", "http://127.0.0.1:5000", false);
+        for base in ["https://registry.example", "http://127.0.0.1:5000", "http://10.0.0.1"] {
+            check("https://auth.example/token", base, true);
+            check("https://172.32.0.1/token", base, true);
+        }
+    }
 
     #[test]
     fn a_request_tells_what_it_wants() {

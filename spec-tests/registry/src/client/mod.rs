@@ -177,7 +177,9 @@ impl Client {
             };
             let Some(next) = answer.location().filter(|_| is_redirect) else { return Ok(answer) };
             if next.origin() != answer.url.origin() {
+                // Whoever leads us on from there, and perhaps back, does not say what we log in for.
                 request.headers.retain(|(name, _)| !name.eq_ignore_ascii_case("authorization"));
+                request = request.anonymous();
             }
             request.target = next.into();
         }
@@ -201,22 +203,25 @@ impl Client {
             Err(error) => return Err(lost(Exchange::of(request, &url), format!("no URL: {error}"))),
         };
         let is_ours = parsed.origin() == self.connection.base.origin();
-        let is_named = request.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-        if !is_ours || is_named || request.is_anonymous() {
+        if !is_ours || !request.logs_in() {
             return self.transmit(request, &parsed, &url).await;
         }
         let wish = Wish::of(&request.method, &parsed);
-        let with_login = || match self.login.authorization(&wish) {
+        let with = |authorization: &Option<String>| match authorization {
             Some(authorization) => request.clone().header("Authorization", authorization),
             None => request.clone(),
         };
-        let answer = self.transmit(&with_login(), &parsed, &url).await?;
-        if answer.status == 401
-            && auth::respond(&self.login, &self.connection, &self.ordinary, &answer, &wish).await
-        {
-            return self.transmit(&with_login(), &parsed, &url).await;
+        let known = self.login.authorization(&wish);
+        let answer = self.transmit(&with(&known), &parsed, &url).await?;
+        if answer.status != 401 {
+            return Ok(answer);
         }
-        Ok(answer)
+        let (login, connection) = (&self.login, &self.connection);
+        let found = auth::respond(login, connection, &self.ordinary, &answer, &wish, known.as_deref()).await;
+        match found {
+            None => Ok(answer),
+            found => self.transmit(&with(&found), &parsed, &url).await,
+        }
     }
 
     /// One request, one answer; `url` is the spelling of `parsed` that nobody has put right.

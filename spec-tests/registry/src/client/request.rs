@@ -100,8 +100,10 @@ impl Request {
         self
     }
 
-    pub(super) fn is_anonymous(&self) -> bool {
-        self.quirks.anonymous
+    /// Whether the client logs in for it, where the registry asks for that.
+    pub(crate) fn logs_in(&self) -> bool {
+        let is_named = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        !self.quirks.anonymous && !is_named
     }
 
     /// Whether a well-behaved client could send it.

@@ -15,4 +15,6 @@ requirements! {
     method_not_allowed,
     retry_after,
     no_server_errors,
+    unauthorized,
+    credentials_unknown,
 }

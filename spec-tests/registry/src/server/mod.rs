@@ -3,6 +3,7 @@
 //! [`Registry::handle`] answers one request, without a socket; [`serve`](serve::serve) puts it on a
 //! listener. With a [`Fault`] switched on it breaks one requirement, and only that.
 
+pub mod access;
 mod blobs;
 mod body;
 mod disk;
@@ -13,13 +14,16 @@ mod memory;
 mod range;
 mod referrers;
 mod route;
+mod secrets;
 pub mod serve;
+mod sessions;
 pub mod store;
 mod tags;
 mod uploads;
 
 use std::fmt::Display;
 
+use access::{Access, Tokens, Visitor};
 pub use body::Body;
 use bytes::Bytes;
 pub use disk::Disk;
@@ -27,11 +31,12 @@ pub use error::Code;
 use error::Refusal;
 use http_body_util::BodyExt;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Method, Request, Response, StatusCode};
 pub use memory::Memory;
 use route::{Endpoint, Query};
+use sessions::Uploads;
 use store::Store;
-use uploads::Uploads;
 
 use crate::rule::{Fault, Faults};
 use crate::spec::SpecVersion;
@@ -46,6 +51,8 @@ pub struct Settings {
     pub version: SpecVersion,
     /// In which ways it misbehaves.
     pub faults: Faults,
+    /// Who may do what; everybody everything if nothing is said.
+    pub access: Option<Access>,
     /// Whether tags can be deleted.
     pub delete_tags: bool,
     /// Whether manifests can be deleted.
@@ -69,6 +76,7 @@ impl Default for Settings {
         Settings {
             version: SpecVersion::default(),
             faults: Faults::default(),
+            access: None,
             delete_tags: true,
             delete_manifests: true,
             delete_blobs: true,
@@ -81,11 +89,12 @@ impl Default for Settings {
     }
 }
 
-/// A registry: its settings, its content, and the uploads that are under way.
+/// A registry: its settings, its content, the uploads that are under way, and the tokens that are valid.
 pub struct Registry {
     settings: Settings,
     store: Box<dyn Store>,
     uploads: Uploads,
+    tokens: Tokens,
 }
 
 /// A request with its path and its parameters taken apart.
@@ -94,6 +103,7 @@ struct Asked<'r> {
     headers: &'r HeaderMap,
     repository: &'r str,
     query: &'r Query,
+    visitor: Visitor,
 }
 
 impl Asked<'_> {
@@ -115,7 +125,7 @@ impl Registry {
 
     /// A registry of what is in a store.
     pub fn with_store(settings: Settings, store: Box<dyn Store>) -> Registry {
-        Registry { settings, store, uploads: Uploads::default() }
+        Registry { settings, store, uploads: Uploads::default(), tokens: Tokens::default() }
     }
 
     /// Answers one request.
@@ -125,20 +135,32 @@ impl Registry {
         B::Error: Display,
     {
         let (head, mut body) = request.into_parts();
-        let query = Query::parse(head.uri.query().unwrap_or_default());
-        let result = match route::route(head.uri.path(), &self.settings) {
-            Err(_) if self.tells_extensions(head.uri.path()) => Ok(answer(StatusCode::OK, body::full("[]"))),
-            Err(refusal) => Err(refusal),
-            Ok((repository, endpoint)) => {
-                let (method, headers) = (&head.method, &head.headers);
-                let asked = Asked { method, headers, repository: &repository, query: &query };
-                self.dispatch(&asked, &endpoint, &mut body).await
-            }
-        };
+        let result = self.respond(&head, &mut body).await;
         let mut response = result.unwrap_or_else(|refusal| refusal.answer(&self.settings.faults));
         self.finish(&mut response);
         drain(body).await;
         response
+    }
+
+    async fn respond<B>(&self, head: &Parts, body: B) -> Result<Response<Body>, Refusal>
+    where
+        B: hyper::body::Body<Data = Bytes> + Unpin,
+        B::Error: Display,
+    {
+        let query = Query::parse(head.uri.query().unwrap_or_default());
+        if let Some(result) = self.hand_out_token(head, &query) {
+            return result;
+        }
+        let (repository, endpoint) = match route::route(head.uri.path(), &self.settings) {
+            Err(_) if self.tells_extensions(head.uri.path()) => {
+                return Ok(answer(StatusCode::OK, body::full("[]")));
+            }
+            routed => routed?,
+        };
+        let visitor = self.admit(head, &repository, &endpoint)?;
+        let (method, headers) = (&head.method, &head.headers);
+        let asked = Asked { method, headers, repository: &repository, query: &query, visitor };
+        self.dispatch(&asked, &endpoint, body).await
     }
 
     async fn dispatch<B>(

@@ -1,12 +1,7 @@
 //! Uploads of blobs: at once, in chunks, or by mounting.
 
-use std::collections::BTreeMap;
-use std::collections::hash_map::RandomState;
 use std::fmt::Display;
-use std::hash::BuildHasher;
 use std::io::Read;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http_body_util::BodyExt;
@@ -14,83 +9,15 @@ use hyper::header::{CONTENT_RANGE, LOCATION, RANGE};
 use hyper::{Response, StatusCode};
 use seaworthy_image::digest::{Algorithm, Hasher, digest_of};
 
+use super::access::Action;
 use super::body::{self, Body};
 use super::error::{Code, Refusal};
 use super::range;
+use super::sessions::Upload;
 use super::store::Pending;
 use super::{Asked, DIGEST, Registry, answer, set};
 use crate::push;
 use crate::spec::SpecVersion;
-
-/// The upload sessions that are open.
-#[derive(Default)]
-pub(super) struct Uploads {
-    sessions: Mutex<BTreeMap<String, Session>>,
-    /// Counts uses, to tell which session was left alone for longest.
-    clock: AtomicU64,
-    /// Makes names that nobody can guess.
-    random: RandomState,
-}
-
-/// One session. Its content is locked while a request adds to it.
-struct Session {
-    repository: String,
-    used: u64,
-    upload: Upload,
-}
-
-type Upload = Arc<tokio::sync::Mutex<Box<dyn Pending>>>;
-
-impl Uploads {
-    fn tick(&self) -> u64 {
-        self.clock.fetch_add(1, Ordering::Relaxed)
-    }
-
-    fn open(&self, repository: &str, upload: Box<dyn Pending>, limit: usize) -> String {
-        let used = self.tick();
-        let (high, low) = (self.random.hash_one((used, 0)), self.random.hash_one((used, 1)));
-        let name = format!(
-            "{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}",
-            high >> 32,
-            high >> 16 & 0xffff,
-            high & 0xfff,
-            low >> 48 & 0x3fff | 0x8000,
-            low & 0xffff_ffff_ffff
-        );
-        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        while sessions.len() >= limit.max(1) {
-            let oldest = sessions.iter().min_by_key(|(_, session)| session.used);
-            let Some(oldest) = oldest.map(|(name, _)| name.clone()) else { break };
-            sessions.remove(&oldest);
-        }
-        let upload = Arc::new(tokio::sync::Mutex::new(upload));
-        sessions.insert(name.clone(), Session { repository: repository.to_owned(), used, upload });
-        name
-    }
-
-    /// A session of the repository to which nothing was sent.
-    fn unused(&self, repository: &str) -> Option<String> {
-        let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_unused = |session: &Session| {
-            session.repository == repository
-                && session.upload.try_lock().is_ok_and(|upload| upload.size() == 0)
-        };
-        sessions.iter().find(|(_, session)| is_unused(session)).map(|(name, _)| name.clone())
-    }
-
-    /// The content of a session, if it belongs to the repository, or to any if that does not count.
-    fn find(&self, repository: Option<&str>, name: &str) -> Option<Upload> {
-        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_there = |session: &&mut Session| repository.is_none_or(|name| session.repository == name);
-        let session = sessions.get_mut(name).filter(is_there)?;
-        session.used = self.tick();
-        Some(session.upload.clone())
-    }
-
-    fn forget(&self, name: &str) {
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
-    }
-}
 
 impl Registry {
     /// POST: opens a session, stores a whole blob, or mounts one.
@@ -309,11 +236,12 @@ impl Registry {
         found.ok_or_else(|| Refusal::unknown(Code::BlobUploadUnknown, "there is no such upload"))
     }
 
-    /// Mounts a blob from the repository that is named, or else from any.
+    /// Mounts a blob from the repository that is named, or else from any, if whoever asks may read that one.
     fn mount(&self, asked: &Asked<'_>, digest: &str) -> Result<bool, Refusal> {
+        let is_readable = |from: &String| asked.visitor.may(Action::Pull, from);
         let from = match asked.query.first("from") {
-            Some(from) => Some(from.to_owned()),
-            None => self.store.holders(digest)?.into_iter().next(),
+            Some(from) => Some(from.to_owned()).filter(is_readable),
+            None => self.store.holders(digest)?.into_iter().find(is_readable),
         };
         let Some(from) = from.filter(|from| crate::name::is_repository(from, self.settings.version)) else {
             return Ok(false);

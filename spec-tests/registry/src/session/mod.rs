@@ -82,9 +82,18 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// There is no answer.
+    /// There is no answer, or it says that we have no credentials for this: that tells nothing about
+    /// whatever was asked.
     pub async fn send(&mut self, request: Request) -> Result<Answer, Stop> {
-        self.try_send(request).await.map_err(Stop::NoAnswer)
+        let logs_in = request.logs_in();
+        let answer = self.try_send(request).await.map_err(Stop::NoAnswer)?;
+        match answer.status {
+            401 if logs_in => {
+                let reason = format!("{} wants other credentials than we have", answer.exchange.url);
+                Err(Stop::Inconclusive(reason))
+            }
+            _ => Ok(answer),
+        }
     }
 
     /// Sends a request and takes a redirect for an answer.

@@ -46,6 +46,7 @@ struct Facts {
     delete_manifests: OnceCell<bool>,
     delete_blobs: OnceCell<bool>,
     referrers: OnceCell<bool>,
+    login: OnceCell<bool>,
 }
 
 impl Shared {
@@ -115,6 +116,7 @@ impl Session {
         let (cell, offer, wanted) = match need {
             Need::Push => (&facts.push, need, true),
             Need::Referrers => (&facts.referrers, need, true),
+            Need::Login => (&facts.login, need, true),
             Need::DeleteTags => (&facts.delete_tags, need, true),
             Need::DeleteManifests => (&facts.delete_manifests, need, true),
             Need::DeleteBlobs => (&facts.delete_blobs, need, true),
@@ -128,8 +130,13 @@ impl Session {
     async fn probe(&mut self, need: Need) -> Result<bool, Stop> {
         let repository = self.repository();
         if need == Need::Push {
-            let answer = self.send(Request::new("POST", format!("/v2/{repository}/blobs/uploads/"))).await?;
+            let request = Request::new("POST", format!("/v2/{repository}/blobs/uploads/"));
+            let answer = self.try_send(request).await.map_err(Stop::NoAnswer)?;
             return Ok(!matches!(answer.status, 401 | 403 | 404 | 405 | 501));
+        }
+        if need == Need::Login {
+            let request = Request::new("POST", format!("/v2/{repository}/blobs/uploads/")).anonymous();
+            return Ok(self.send(request).await?.status == 401);
         }
         let image = self.push_new_image(&repository, "probe").await?;
         let digest = &image.manifest.digest;
