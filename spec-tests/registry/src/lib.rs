@@ -36,6 +36,7 @@ pub mod name;
 pub mod pull;
 pub mod push;
 mod rule;
+pub mod sequences;
 pub mod server;
 pub mod session;
 mod spec;
