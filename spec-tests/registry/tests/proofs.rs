@@ -2,9 +2,11 @@
 //! and no other.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use seaworthy_generators::choices::{Choices, seeded};
-use seaworthy_registry::client::{Client, Connection};
+use seaworthy_registry::client::{Client, Connection, Credentials};
+use seaworthy_registry::server::access::{Access, Scheme};
 use seaworthy_registry::server::{Registry, Settings, serve};
 use seaworthy_registry::suite::{self, Checked, Outcome, Plan, Report};
 use seaworthy_registry::{Fault, Faults, Need, Requirement, SpecVersion, all, faults};
@@ -13,16 +15,52 @@ use tokio::net::TcpListener;
 /// Requirements that are left out where they have nothing to show.
 const HEAVY: [&str; 2] = ["push/manifest-size", "push/manifest-size-limit"];
 
-/// How many random pairs of faults are tried.
+/// How many random pairs of faults are tried, or how many times that: `SEAWORTHY_CASES`.
 const PAIRS: usize = 40;
 
-/// The report on a registry with some faults; it deletes nothing if it is one that keeps everything.
-async fn report(version: SpecVersion, keeps: bool, faulty: &[Fault]) -> Report {
+/// What kind of registry the faults are in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It deletes what it is told to, and lets everybody in.
+    Open,
+    /// It deletes nothing.
+    Keeping,
+    /// It wants a token; in one without faults none lasts for longer than a second.
+    Guarded,
+}
+
+impl Kind {
+    const ALL: [Kind; 3] = [Kind::Open, Kind::Keeping, Kind::Guarded];
+
+    /// The first kind for which a requirement makes sense.
+    fn of(requirement: &Requirement) -> Kind {
+        Kind::ALL.into_iter().find(|kind| !kind.is_skipped(requirement)).unwrap_or(Kind::Open)
+    }
+
+    /// Whether a requirement makes no sense for it.
+    fn is_skipped(self, requirement: &Requirement) -> bool {
+        requirement.rule.needs.iter().any(|need| match need {
+            Need::Push | Need::Referrers => false,
+            Need::DeleteTags | Need::DeleteManifests | Need::DeleteBlobs => self == Kind::Keeping,
+            Need::KeepTags | Need::KeepManifests | Need::KeepBlobs => self != Kind::Keeping,
+            Need::Login => self != Kind::Guarded,
+        })
+    }
+}
+
+/// The report on a registry with some faults.
+async fn report(version: SpecVersion, kind: Kind, faulty: &[Fault]) -> Report {
     let faults: Faults = faulty.iter().copied().collect();
-    let deletes = !keeps;
+    let deletes = kind != Kind::Keeping;
+    let credentials = Credentials { username: "somebody".to_owned(), password: "secret".to_owned() };
+    let access = (kind == Kind::Guarded).then(|| Access {
+        token_lifetime: Duration::from_secs(if faulty.is_empty() { 1 } else { 60 }),
+        ..Access::new(Scheme::Bearer, [credentials.clone()])
+    });
     let settings = Settings {
         version,
         faults,
+        access,
         delete_tags: deletes,
         delete_manifests: deletes,
         delete_blobs: deletes,
@@ -33,7 +71,8 @@ async fn report(version: SpecVersion, keeps: bool, faulty: &[Fault]) -> Report {
     let address = listener.local_addr().expect("an address");
     let server = tokio::spawn(serve::serve(registry, listener));
     let base = format!("http://{address}").parse().expect("a URL");
-    let client = Client::new(Connection::new(base)).expect("a client");
+    let connection = Connection { credentials: Some(credentials), ..Connection::new(base) };
+    let client = Client::new(connection).expect("a client");
     let mut plan = Plan::new(version);
     // They send megabytes, and no fault but their own touches them.
     plan.except = HEAVY.map(str::to_owned).into();
@@ -44,15 +83,6 @@ async fn report(version: SpecVersion, keeps: bool, faulty: &[Fault]) -> Report {
     report
 }
 
-/// Whether a requirement makes no sense for a registry that deletes, or for one that keeps.
-fn is_skipped(requirement: &Requirement, keeps: bool) -> bool {
-    requirement.rule.needs.iter().any(|need| match need {
-        Need::Push | Need::Referrers => false,
-        Need::DeleteTags | Need::DeleteManifests | Need::DeleteBlobs => keeps,
-        Need::KeepTags | Need::KeepManifests | Need::KeepBlobs => !keeps,
-    })
-}
-
 /// The newest version in which a requirement is in force: it asks for the most.
 fn newest(requirement: &Requirement) -> Option<SpecVersion> {
     SpecVersion::ALL.into_iter().rfind(|&version| requirement.rule.grade.at(version).is_some())
@@ -60,8 +90,8 @@ fn newest(requirement: &Requirement) -> Option<SpecVersion> {
 
 /// What is not as it should be: with these faults exactly their requirements are broken, and what
 /// is blocked is blocked by them.
-async fn prove(version: SpecVersion, keeps: bool, faults: &[Fault]) -> Vec<String> {
-    let report = report(version, keeps, faults).await;
+async fn prove(version: SpecVersion, kind: Kind, faults: &[Fault]) -> Vec<String> {
+    let report = report(version, kind, faults).await;
     let is_faulty =
         |id: &str| faults.iter().any(|fault| fault.0.rsplit_once('/').is_some_and(|of| of.0 == id));
     let is_as_wanted = |checked: &Checked| {
@@ -72,7 +102,7 @@ async fn prove(version: SpecVersion, keeps: bool, faults: &[Fault]) -> Vec<Strin
             // One fault may keep the other from showing at all.
             Outcome::Pass => !is_faulty(id) || faults.len() > 1,
             Outcome::Blocked { by, .. } => is_faulty(by) && (!is_faulty(id) || faults.len() > 1),
-            Outcome::Skip(_) => is_skipped(checked.requirement, keeps),
+            Outcome::Skip(_) => kind.is_skipped(checked.requirement),
             Outcome::Inconclusive(_) | Outcome::Error(_) => false,
         }
     };
@@ -94,9 +124,9 @@ async fn prove(version: SpecVersion, keeps: bool, faults: &[Fault]) -> Vec<Strin
 #[tokio::test(flavor = "multi_thread")]
 async fn the_reference_registry_conforms() {
     for version in SpecVersion::ALL {
-        for keeps in [false, true] {
-            let problems = prove(version, keeps, &[]).await;
-            assert!(problems.is_empty(), "{version}:\n{}", problems.join("\n"));
+        for kind in Kind::ALL {
+            let problems = prove(version, kind, &[]).await;
+            assert!(problems.is_empty(), "{version}, {kind:?}:\n{}", problems.join("\n"));
         }
     }
 }
@@ -106,7 +136,7 @@ async fn each_fault_breaks_its_own_requirement_and_no_other() {
     let mut wrong = Vec::new();
     for (requirement, fault) in faults() {
         if let Some(version) = newest(requirement) {
-            wrong.extend(prove(version, is_skipped(requirement, false), &[fault]).await);
+            wrong.extend(prove(version, Kind::of(requirement), &[fault]).await);
         }
     }
     assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
@@ -115,16 +145,18 @@ async fn each_fault_breaks_its_own_requirement_and_no_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pairs_of_faults_break_their_two_requirements() {
     let all: Vec<(&Requirement, Fault)> =
-        faults().filter(|(requirement, _)| !is_skipped(requirement, false)).collect();
+        faults().filter(|(requirement, _)| Kind::of(requirement) == Kind::Open).collect();
     let seed: u64 = std::env::var("SEAWORTHY_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
-    let bytes = seeded(&format!("pairs/{seed}"), 8 * PAIRS);
+    let factor = std::env::var("SEAWORTHY_CASES").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1);
+    let pairs: usize = PAIRS * factor;
+    let bytes = seeded(&format!("pairs/{seed}"), 8 * pairs);
     let mut choices = Choices::new(&bytes);
     let mut wrong = Vec::new();
-    for _ in 0..PAIRS {
+    for _ in 0..pairs {
         let (first, second) = (*choices.pick(&all), *choices.pick(&all));
         // A requirement of old versions only meets none of the dev version.
         if let (Some(version), true) = (newest(first.0), newest(first.0) == newest(second.0)) {
-            wrong.extend(prove(version, false, &[first.1, second.1]).await);
+            wrong.extend(prove(version, Kind::Open, &[first.1, second.1]).await);
         }
     }
     assert!(wrong.is_empty(), "{} problems:\n{}", wrong.len(), wrong.join("\n"));
