@@ -221,6 +221,7 @@ impl<R: BufRead> Reader<R> {
         if header.dialect() != magic {
             self.noted.note(at, AnomalyKind::ExtensionMagic);
         }
+        self.note_version(header, at);
         let offset = self.source.at;
         let mut data = vec![0; size as usize];
         if self.source.fill(&mut data)? < data.len() {
@@ -383,10 +384,14 @@ impl<R: BufRead> Reader<R> {
         Ok(())
     }
 
-    fn note_magic(&mut self, header: Header<'_>, at: u64) {
+    fn note_version(&mut self, header: Header<'_>, at: u64) {
         if header.dialect() == Dialect::Ustar && header.bytes(header::VERSION) != b"00" {
             self.noted.note(at + header::VERSION.start as u64, AnomalyKind::Version);
         }
+    }
+
+    fn note_magic(&mut self, header: Header<'_>, at: u64) {
+        self.note_version(header, at);
         if header.has_unused_prefix() {
             self.noted.note(at + header::PREFIX.start as u64, AnomalyKind::UnusedPrefix);
         }

@@ -429,6 +429,7 @@ fn headers_of_a_mixed_sort() {
 
     let version = with(ustar("f", b'0', 0), 263, "\0\0");
     super::tests::check(&blocks().add(version, "").end(), &["f"], &[(263, Version)]);
+    check(blocks().add(with(ustar("x", b'x', size), 263, "\0\0"), &record), "pax", &[(263, Version)]);
     for block in [v7("f", 0, 0), gnu("f", b'0', 0)] {
         let prefixed = with(block, 345, "prefix");
         super::tests::check(&blocks().add(prefixed, "").end(), &["f"], &[(345, UnusedPrefix)]);
