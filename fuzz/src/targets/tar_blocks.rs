@@ -1,16 +1,22 @@
-//! Any bytes as a tar archive: our reader against the `tar` crate, and against what our writer makes
-//! of what was read.
+//! Any bytes as a tar archive: our reader against three others, and against what our writer makes of
+//! what was read.
 
 use std::io::{self, BufReader, Read};
+use std::sync::LazyLock;
 
 use seaworthy_image::tar::write::Writer;
 use seaworthy_image::tar::{BLOCK, Dialect, EntryKind, Limits, Member, Reader};
+use seaworthy_readers::{Difference, Ledger, Reference, compare, crates, ledger};
 
 /// Small bounds: what is larger than an input is no use here.
 const LIMITS: Limits = Limits { entries: 500, name: 4096, pax: 1 << 14, regions: 200 };
 
 /// How much of one entry's content is looked at: a sparse file of a few blocks can be as large as any.
 const CONTENT: u64 = 1 << 20;
+
+/// What is known of readers that see something else.
+static LEDGER: LazyLock<Ledger> =
+    LazyLock::new(|| Ledger::parse(ledger::COMMITTED).expect("the tests read the same"));
 
 /// What was read of an archive.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,7 +32,8 @@ struct Listing {
 /// # Panics
 ///
 /// If a place lies outside, if it matters how the bytes arrive, if an entry does not survive being
-/// written and read again, or if the `tar` crate sees other entries where nothing is odd.
+/// written and read again, or if another reader sees other entries where nothing is odd, and the ledger
+/// of disagreements does not know of it.
 pub fn tar_blocks(bytes: &[u8]) {
     let listing = list(bytes);
     let piecemeal = list(BufReader::with_capacity(7, bytes));
@@ -38,7 +45,8 @@ pub fn tar_blocks(bytes: &[u8]) {
         }
     }
     if listing.error.is_none() && !listing.is_odd {
-        agrees_with_the_tar_crate(bytes, &listing);
+        agrees_with(crates::ALL, bytes);
+        places_are_those_of_the_tar_crate(bytes, &listing);
     }
 }
 
@@ -112,52 +120,62 @@ fn survives(member: &Member, content: &[u8]) {
     }
 }
 
-fn agrees_with_the_tar_crate(bytes: &[u8], listing: &Listing) {
+/// Other readers may be stricter: the `tar` crate refuses numbers that are left blank, for one. What they do
+/// list has to be the same.
+fn agrees_with(readers: &[&dyn seaworthy_readers::Reader], bytes: &[u8]) {
+    let limits = seaworthy_readers::Limits { archive: LIMITS, content: CONTENT };
+    let reference = Reference::of(bytes, &limits);
+    for reader in readers {
+        let Some(found) = compare(&reference, &reader.list(bytes, &limits)) else { continue };
+        let is_known = LEDGER.explain(reader.name(), &found).is_some();
+        assert!(is_known || found.difference == Difference::Refuses, "{} {found}", reader.name());
+    }
+}
+
+fn places_are_those_of_the_tar_crate(bytes: &[u8], listing: &Listing) {
     let mut archive = tar::Archive::new(bytes);
-    let Ok(entries) = archive.entries() else { panic!("only the tar crate objects to the whole archive") };
-    let mut theirs = Vec::new();
-    for entry in entries {
-        match entry {
-            Ok(mut entry) => {
-                let path = entry.path_bytes().into_owned();
-                let mut content = Vec::new();
-                let read = entry.by_ref().take(CONTENT).read_to_end(&mut content).is_ok();
-                theirs.push((
-                    path,
-                    entry.header().entry_type(),
-                    entry.raw_header_position(),
-                    read.then_some(content),
-                ));
-            }
-            // It is stricter in places: it refuses numbers that are left blank, for one.
-            Err(_) => return,
+    let Ok(entries) = archive.entries() else { return };
+    for (entry, member) in entries.zip(&listing.members) {
+        let Ok(entry) = entry else { return };
+        assert_eq!(member.position.header, entry.raw_header_position(), "the tar crate sees another place");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use seaworthy_generators::layer::{Layer, file};
+    use seaworthy_readers::crates::{self, Tar};
+    use seaworthy_readers::{Limits, Listing, Reader};
+
+    use super::agrees_with;
+
+    /// The `tar` crate, without the last entry.
+    struct Short;
+
+    impl Reader for Short {
+        fn name(&self) -> &'static str {
+            "tar"
+        }
+
+        fn version(&self) -> &'static str {
+            Tar.version()
+        }
+
+        fn list(&self, archive: &[u8], limits: &Limits) -> Listing {
+            let mut listing = Tar.list(archive, limits);
+            listing.entries.pop();
+            listing
         }
     }
-    let is_sparse = listing.members.iter().any(|member| member.sparse.is_some());
-    if is_sparse {
-        return;
+
+    #[test]
+    fn readers_that_see_the_same_agree() {
+        agrees_with(crates::ALL, &Layer::new(vec![file("a", "1"), file("b", "2")]).archive());
     }
-    assert_eq!(theirs.len(), listing.members.len(), "the tar crate sees another number of entries");
-    for ((member, content), (path, kind, header, their_content)) in
-        listing.members.iter().zip(&listing.contents).zip(theirs)
-    {
-        assert_eq!(member.entry.path, path, "the tar crate sees another path");
-        assert_eq!(member.position.header, header, "the tar crate sees another place");
-        let same = match member.entry.kind {
-            EntryKind::File => kind.is_file() || kind.is_contiguous(),
-            EntryKind::HardLink => kind.is_hard_link(),
-            EntryKind::Symlink => kind.is_symlink(),
-            EntryKind::CharDevice => kind.is_character_special(),
-            EntryKind::BlockDevice => kind.is_block_special(),
-            EntryKind::Directory => kind.is_dir(),
-            EntryKind::Fifo => kind.is_fifo(),
-            EntryKind::Other(flag) => kind.as_byte() == flag,
-        };
-        assert!(same, "the tar crate sees another type: {kind:?}, {member:?}");
-        if let (EntryKind::File, Ok(content), Some(their_content)) =
-            (member.entry.kind, content, their_content)
-        {
-            assert_eq!(content, &their_content, "the tar crate sees another content");
-        }
+
+    #[test]
+    #[should_panic(expected = "tar lists fewer entries at entry 1: the end; the reference: - 1 b")]
+    fn a_reader_that_sees_less_does_not() {
+        agrees_with(&[&Short], &Layer::new(vec![file("a", "1"), file("b", "2")]).archive());
     }
 }
