@@ -132,6 +132,35 @@ fn credentials_are_in_no_report() {
 }
 
 #[test]
+fn what_the_baseline_of_a_check_has_is_left_out() {
+    let folder = folder();
+    let check = |image: &str, more: &[&str]| {
+        // By the same name, as it would have after another build.
+        let _ = fs::remove_dir_all(folder.path().join("image"));
+        assert!(
+            Command::new("cp").args(["-r", image, "image"]).current_dir(&folder).status().unwrap().success()
+        );
+        let output = run(folder.path(), &[&["check", "image"], more].concat());
+        (output.status.code(), said(&output))
+    };
+    assert_eq!(check("broken", &["--report", "json=known.json"]).0, Some(1));
+    let (status, text) = check("broken", &["--baseline", "known.json"]);
+    assert_eq!(status, Some(0), "{text}");
+    assert!(text.contains("what the baseline has, too: 1") && !text.contains("wanted: "), "{text}");
+    let (status, text) = check("layout", &["--baseline", "known.json"]);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(
+        text.contains("index/schema-version-2 is in the baseline (index.json, /schemaVersion), and is gone"),
+        "{text}"
+    );
+    assert_eq!(check("layout", &["--report", "json=none.json"]).0, Some(0));
+    let (status, text) = check("broken", &["--baseline", "none.json"]);
+    assert_eq!(status, Some(1), "{text}");
+    assert!(text.contains("MUST index/schema-version-2"), "{text}");
+    assert_eq!(check("layout", &["--baseline", "nowhere.json"]).0, Some(3));
+}
+
+#[test]
 fn a_run_in_parts_is_joined_compared_and_gated() {
     let folder = folder();
     let test = |more: &[&str]| {

@@ -32,6 +32,7 @@ fn check(image: &Path, version: SpecVersion) -> Checked {
         strict: false,
         input: input::Options::default(),
         layer: Default::default(),
+        baseline: None,
     };
     let mut all = Vec::new();
     check::check(&request, |checked| {

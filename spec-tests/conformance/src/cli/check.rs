@@ -13,6 +13,7 @@ use seaworthy_rules::Level;
 use super::Usage;
 use super::values::{LevelArg, outputs, parse_version};
 use crate::commands::check::{self, Conclusion};
+use crate::commands::report::read_report;
 use crate::report::{Format, Target, of_check};
 use crate::{input, storage};
 
@@ -49,6 +50,10 @@ pub struct Args {
     /// Write a report to a file, too, or to standard output (-); may be repeated
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     reports: Vec<Target>,
+    /// Leave out the findings of this earlier JSON report: exit with 1 if there are others, or if one of
+    /// them is gone
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<std::path::PathBuf>,
     /// Let warnings count: exit with 1 for a SHOULD, too
     #[arg(long)]
     strict: bool,
@@ -142,6 +147,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
                 regions: args.max_regions,
             },
         },
+        baseline: args.baseline.as_deref().map(read_report).transpose()?,
     };
     let mut outputs = outputs(args.format, &args.reports, args.spec, false)?;
     let mut report = of_check::begin(&request);

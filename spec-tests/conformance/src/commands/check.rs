@@ -9,7 +9,9 @@ use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Level;
 use seaworthy_rules::judge::{self, Judged};
 
+use crate::commands::report::known;
 use crate::input::{self, Content, Input, InputError};
+use crate::report::Report;
 
 /// What to check, and how.
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub struct Request {
     pub input: input::Options,
     /// The bounds of a single layer.
     pub layer: layer::Limits,
+    /// An earlier report, whose findings are known.
+    pub baseline: Option<Report>,
 }
 
 /// What became of one image.
@@ -38,6 +42,8 @@ pub struct Checked {
     pub prefix: String,
     /// What a person should know besides.
     pub notes: Vec<String>,
+    /// Whether the baseline has findings that are gone, and so is not true any more.
+    pub is_outdated: bool,
 }
 
 /// How a check ends, as the process's exit status.
@@ -75,6 +81,9 @@ pub fn check(request: &Request, mut each: impl FnMut(Checked) -> io::Result<()>)
         if let Ok(judged) = &mut checked.outcome {
             judged.findings.retain(|finding| finding.level >= request.level);
         }
+        if let Some(baseline) = &request.baseline {
+            known::leave_out(&mut checked, baseline);
+        }
         conclusion = conclusion.max(checked.conclusion(request.strict));
         each(checked)?;
     }
@@ -87,7 +96,8 @@ fn check_one(name: &OsStr, request: &Request) -> Checked {
     let Input { content, prefix, notes } = match input::open(name, &request.input) {
         Ok(input) => input,
         Err(error) => {
-            return Checked { name: shown, outcome: Err(error), prefix: String::new(), notes: Vec::new() };
+            let (prefix, notes) = (String::new(), Vec::new());
+            return Checked { name: shown, outcome: Err(error), prefix, notes, is_outdated: false };
         }
     };
     let outcome = match content {
@@ -97,14 +107,14 @@ fn check_one(name: &OsStr, request: &Request) -> Checked {
             judge::layout(&*storage, reference.as_deref(), request.version, &limits).map_err(InputError::from)
         }
     };
-    Checked { name: shown, outcome, prefix, notes }
+    Checked { name: shown, outcome, prefix, notes, is_outdated: false }
 }
 
 impl Checked {
     /// What the image's findings come to.
     pub fn conclusion(&self, strict: bool) -> Conclusion {
         let Ok(judged) = &self.outcome else { return Conclusion::Unjudged };
-        if judged.findings.iter().any(|finding| strict || finding.level.is_error()) {
+        if self.is_outdated || judged.findings.iter().any(|finding| strict || finding.level.is_error()) {
             Conclusion::Findings
         } else if judged.unjudged.is_empty() {
             Conclusion::Conforms

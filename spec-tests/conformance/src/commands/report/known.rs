@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::commands::check::Checked;
+use crate::report::redact::redact;
 use crate::report::{Report, Subject, TestResult};
 
 /// Marks the failures that `baseline` has as well, and notes those that it does not have, and those
@@ -39,4 +41,44 @@ pub fn compare(subject: &mut Subject, baseline: &Report) -> bool {
     let is_as_known = notes.is_empty();
     subject.notes.append(&mut notes);
     is_as_known
+}
+
+/// What a finding is about, as far as it stays the same when an image is built again: digests do not, and
+/// they are the names of blobs.
+type About = (String, String, String);
+
+fn about(requirement: &str, path: &str, pointer: Option<&str>, entry: Option<&str>) -> About {
+    let path = if path.starts_with("blobs/") { "blobs" } else { path };
+    (requirement.to_owned(), path.to_owned(), pointer.or(entry).unwrap_or_default().to_owned())
+}
+
+/// Leaves out the findings of an image that `baseline` has as well, and notes how many those are, and which of
+/// the baseline's are gone.
+pub fn leave_out(checked: &mut Checked, baseline: &Report) {
+    let Ok(judged) = &mut checked.outcome else { return };
+    let name = redact(&checked.name);
+    let before = baseline.subjects.iter().filter(|before| before.name == name);
+    let mut before: Vec<About> = before
+        .flat_map(|before| before.results.iter().flat_map(|result| &result.findings))
+        .map(|it| about(&it.requirement, &it.path, it.pointer.as_deref(), it.entry.as_deref()))
+        .collect();
+    let found = judged.findings.len();
+    judged.findings.retain(|finding| {
+        let pointer = finding.place.as_ref().map(|place| place.pointer.as_str());
+        let entry = finding.within.as_ref().and_then(|within| within.entry.as_ref());
+        let entry = entry.map(|entry| entry.path.as_str());
+        let about = about(&finding.requirement.id, &finding.path, pointer, entry);
+        let known = before.iter().position(|before| *before == about);
+        known.map(|at| before.swap_remove(at)).is_none()
+    });
+    let known = found - judged.findings.len();
+    if known > 0 {
+        checked.notes.push(format!("left out what the baseline has, too: {known} findings"));
+    }
+    before.sort();
+    checked.is_outdated = !before.is_empty();
+    checked.notes.extend(before.into_iter().map(|(requirement, path, place)| {
+        let place = if place.is_empty() { path } else { format!("{path}, {place}") };
+        format!("{requirement} is in the baseline ({place}), and is gone: renew the baseline")
+    }));
 }
