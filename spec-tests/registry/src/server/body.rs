@@ -30,8 +30,9 @@ pub(super) fn file(mut file: File, first: u64, length: u64) -> Body {
         let mut rest = length;
         let mut at = file.seek(SeekFrom::Start(first)).map(|_| ());
         while rest > 0 && at.is_ok() {
-            let mut piece = Vec::new();
-            at = match (&mut file).take(rest.min(PIECE)).read_to_end(&mut piece) {
+            let size = rest.min(PIECE);
+            let mut piece = Vec::with_capacity(usize::try_from(size).unwrap_or_default());
+            at = match (&mut file).take(size).read_to_end(&mut piece) {
                 Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
                 other => other.map(|_| ()),
             };

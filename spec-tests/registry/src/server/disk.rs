@@ -23,6 +23,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::runtime::{Handle, RuntimeFlavor};
+
 use super::store::{Content, Manifest, Pending, Store};
 
 /// Keeps everything in a directory of its own.
@@ -92,7 +94,7 @@ impl Disk {
     fn stage_content(&self, content: &[u8]) -> io::Result<Staged> {
         let mut staged = self.stage()?;
         staged.file.write_all(content)?;
-        staged.file.sync_all()?;
+        wait_for(&staged.file)?;
         Ok(staged)
     }
 }
@@ -174,15 +176,23 @@ impl Store for Disk {
     }
 
     fn remove_manifest(&self, repository: &str, digest: &str) -> io::Result<bool> {
-        let _writing = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
         let (folder, name) = (self.repository(repository), file_name(digest));
-        for tag in entries(&folder.join("_tags"))? {
-            let path = folder.join("_tags").join(tag);
+        let (manifests, tag_folder) = (folder.join("_manifests"), folder.join("_tags"));
+        let writing = self.0.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let tags = entries(&tag_folder)?;
+        for path in tags.iter().map(|tag| tag_folder.join(tag)) {
             if read(&path)?.as_deref() == Some(digest) {
-                remove(&path)?;
+                unlink(&path)?;
             }
         }
-        let was_there = remove(&folder.join("_manifests").join(&name))?;
+        let was_there = unlink(&manifests.join(&name))?;
+        drop(writing);
+        if !tags.is_empty() {
+            sync(&tag_folder)?;
+        }
+        if was_there {
+            sync(&manifests)?;
+        }
         for subject in entries(&folder.join("_referrers"))? {
             remove(&folder.join("_referrers").join(subject).join(&name))?;
         }
@@ -261,7 +271,7 @@ impl Pending for Upload {
     }
 
     fn finish(self: Box<Self>, repository: &str, digest: &str) -> io::Result<()> {
-        self.staged.file.sync_all()?;
+        wait_for(&self.staged.file)?;
         self.staged.place(&self.store.content(digest))?;
         link(&self.store.blob_link(repository, digest))
     }
@@ -291,13 +301,31 @@ fn make(folder: &Path) -> io::Result<()> {
 }
 
 fn sync(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+    wait_for(&File::open(folder)?)
 }
 
-/// Removes a file. False if there is none.
+/// Waits until a file or a directory is on the disk; other requests go on meanwhile, and what several
+/// wait for is written at once.
+fn wait_for(file: &File) -> io::Result<()> {
+    match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+        Ok(RuntimeFlavor::MultiThread) => tokio::task::block_in_place(|| file.sync_all()),
+        _ => file.sync_all(),
+    }
+}
+
+/// Removes a file for good. False if there is none.
 fn remove(path: &Path) -> io::Result<bool> {
+    let was_there = unlink(path)?;
+    if was_there {
+        sync(path.parent().unwrap_or(path))?;
+    }
+    Ok(was_there)
+}
+
+/// Removes a file, which may come back if the power fails now.
+fn unlink(path: &Path) -> io::Result<bool> {
     match fs::remove_file(path) {
-        Ok(()) => sync(path.parent().unwrap_or(path)).map(|()| true),
+        Ok(()) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(error),
     }
