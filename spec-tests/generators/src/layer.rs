@@ -7,7 +7,9 @@ use seaworthy_image::digest::{Algorithm, digest_of};
 use seaworthy_image::filesystem::{Content, Member};
 use seaworthy_image::media_type::Compression;
 use seaworthy_image::tar::write::{Dialect, END, push};
-use seaworthy_image::tar::{Device, Entry, EntryKind, Time};
+use seaworthy_image::tar::{Device, Entry, EntryKind, SparseForm, Time};
+
+use crate::sparse;
 
 /// A layer before it is packed.
 #[derive(Debug, Clone)]
@@ -16,6 +18,8 @@ pub struct Layer {
     pub members: Vec<Member>,
     /// The dialect of the archive.
     pub dialect: Dialect,
+    /// How files are written whose zeros are left out; `None` if none is.
+    pub sparse: Option<SparseForm>,
     /// How the archive is compressed.
     pub packing: Packing,
 }
@@ -23,12 +27,18 @@ pub struct Layer {
 impl Layer {
     /// A layer in the way that most are: in ustar, with PAX records where needed, and compressed with gzip.
     pub fn new(members: Vec<Member>) -> Layer {
-        Layer { members, dialect: Dialect::Pax, packing: Packing::new(Compression::Gzip) }
+        let packing = Packing::new(Compression::Gzip);
+        Layer { members, dialect: Dialect::Pax, sparse: None, packing }
     }
 
     /// Its archive, before compression.
     pub fn archive(&self) -> Vec<u8> {
-        archive(&self.members, self.dialect)
+        self.archive_of(&self.members)
+    }
+
+    /// An archive of other members in the place of its own.
+    pub(crate) fn archive_of(&self, members: &[Member]) -> Vec<u8> {
+        archive_with(members, self.dialect, self.sparse)
     }
 }
 
@@ -37,8 +47,16 @@ impl Layer {
 ///
 /// A member's content is written as it is, whatever size its entry tells.
 pub fn archive(members: &[Member], dialect: Dialect) -> Vec<u8> {
+    archive_with(members, dialect, None)
+}
+
+fn archive_with(members: &[Member], dialect: Dialect, sparse: Option<SparseForm>) -> Vec<u8> {
     let mut archive = Vec::new();
-    for Member { entry, content } in members {
+    for member in members {
+        if sparse.is_some_and(|form| sparse::push(&mut archive, member, form)) {
+            continue;
+        }
+        let Member { entry, content } = member;
         let content = content.bytes().unwrap_or_default();
         let written = push(&mut archive, entry, content, dialect);
         // What PAX cannot hold either has no place in any archive.

@@ -15,5 +15,6 @@ pub mod layer;
 pub mod mutation;
 pub mod seal;
 pub mod shape;
+mod sparse;
 pub mod strategy;
 pub mod tree;

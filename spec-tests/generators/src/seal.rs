@@ -242,7 +242,7 @@ impl<'s> Sealing<'s> {
                 edit(&mut members, choices);
             }
         }
-        let mut archive = layer::archive(&members, layer.dialect);
+        let mut archive = layer.archive_of(&members);
         for (_, edit) in self.edits.iter().filter(|(edited, _)| *edited == site) {
             if let Edit::Archive(edit) = edit {
                 edit(&mut archive, choices);

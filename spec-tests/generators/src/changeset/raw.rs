@@ -33,8 +33,8 @@ const VALUES: &[&[u8]] = &[
 /// Where the fields of a header begin.
 const FIELDS: &[usize] = &[0, 100, 108, 116, 124, 136, 148, 156, 157, 257, 263, 265, 297, 329, 337, 345];
 
-/// Edits an archive in one to four places, and then repairs some of what that broke: the checksums, and
-/// the padding to whole blocks. The lengths of PAX records stay as they are.
+/// Edits an archive in one to four places, and then repairs some of what that broke: the lengths of PAX
+/// records and the sizes of their headers, the padding to whole blocks, and the checksums.
 pub fn edit(archive: &mut Vec<u8>, choices: &mut Choices<'_>) {
     for _ in 0..=choices.below(4) {
         match choices.below(7) {
@@ -48,6 +48,9 @@ pub fn edit(archive: &mut Vec<u8>, choices: &mut Choices<'_>) {
         }
     }
     if !choices.chance(20) {
+        repair_records(archive);
+    }
+    if !choices.chance(20) {
         archive.resize(archive.len().next_multiple_of(BLOCK), 0);
     }
     if !choices.chance(20) {
@@ -59,11 +62,70 @@ pub fn edit(archive: &mut Vec<u8>, choices: &mut Choices<'_>) {
 /// octal digits.
 pub fn repair_checksums(archive: &mut [u8]) {
     for block in archive.as_chunks_mut::<BLOCK>().0 {
-        let digits = &block[148..154];
-        if digits.iter().all(u8::is_ascii_digit) {
+        if looks_like_header(block) {
             seal(block);
         }
     }
+}
+
+/// Gives every record of a PAX header the length that it has, and the header the size of all of them.
+/// Records end where the next line begins that could be one; what is before the first of them is lost.
+pub fn repair_records(archive: &mut Vec<u8>) {
+    let mut at = 0;
+    while let Some(header) = archive.get(at..at + BLOCK) {
+        let size = octal(&header[SIZE]).filter(|_| looks_like_header(header));
+        at += BLOCK;
+        let Some(size) = size.filter(|_| matches!(header[156], b'x' | b'g' | b'X')) else { continue };
+        let rest = archive.len() - at;
+        let end = at + size.next_multiple_of(BLOCK).min(rest);
+        let data = &archive[at..at + size.min(rest)];
+        let mut repaired = records(data);
+        let digits = format!("{:011o}", repaired.len());
+        repaired.resize(repaired.len().next_multiple_of(BLOCK), 0);
+        archive[at - BLOCK..][SIZE][..11].copy_from_slice(digits.as_bytes());
+        let length = repaired.len();
+        archive.splice(at..end, repaired);
+        at += length;
+    }
+}
+
+const SIZE: std::ops::Range<usize> = 124..136;
+
+/// A number in octal digits, if it is one; what is larger than any archive here is none.
+fn octal(field: &[u8]) -> Option<usize> {
+    let digits = field.split(|byte| matches!(byte, 0 | b' ')).next()?;
+    usize::from_str_radix(std::str::from_utf8(digits).ok()?, 8).ok().filter(|size| *size < 1 << 20)
+}
+
+fn looks_like_header(block: &[u8]) -> bool {
+    block[148..154].iter().all(u8::is_ascii_digit)
+}
+
+/// Records, each with its length.
+fn records(data: &[u8]) -> Vec<u8> {
+    let mut texts: Vec<Vec<u8>> = Vec::new();
+    for line in data.split_inclusive(|&byte| byte == b'\n') {
+        let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let is_record = digits > 0 && line.get(digits) == Some(&b' ') && line.contains(&b'=');
+        match (is_record, texts.last_mut()) {
+            (true, _) => texts.push(line[digits + 1..].to_vec()),
+            // A value may have line ends in it.
+            (false, Some(last)) => last.extend_from_slice(line),
+            (false, None) => {}
+        }
+    }
+    texts.iter().flat_map(|text| record(text)).collect()
+}
+
+/// A record of a keyword, an equals sign and a value.
+fn record(text: &[u8]) -> Vec<u8> {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    let rest = text.len() + 2;
+    let mut length = rest + 1;
+    while length != rest + length.to_string().len() {
+        length = rest + length.to_string().len();
+    }
+    [length.to_string().as_bytes(), b" ", text, b"\n"].concat()
 }
 
 fn overwrite_field(archive: &mut [u8], choices: &mut Choices<'_>) {
@@ -114,7 +176,36 @@ fn some_block(archive: &[u8], choices: &mut Choices<'_>) -> usize {
 mod tests {
     use super::*;
     use crate::choices::seeded;
-    use crate::layer::{Layer, file};
+    use crate::layer::{Layer, file, pax_header};
+
+    #[test]
+    fn records_get_the_length_they_have() {
+        let check = |records: &[u8], wanted: &[u8]| {
+            let mut header = pax_header(b'x', &[]);
+            header.entry.size = records.len() as u64;
+            header.content = seaworthy_image::filesystem::Content::new(records);
+            let mut archive = Layer::new(vec![header, file("f", "1")]).archive();
+            repair_records(&mut archive);
+            repair_checksums(&mut archive);
+            let size = octal(&archive[SIZE]).unwrap();
+            assert_eq!(&archive[BLOCK..BLOCK + size], wanted, "{}", records.escape_ascii());
+            let next = BLOCK + size.next_multiple_of(BLOCK);
+            assert_eq!(&archive[next..next + 2], b"f\0", "{}", records.escape_ascii());
+            let mut paths = Vec::new();
+            for entry in tar::Archive::new(&archive[..]).entries().unwrap() {
+                paths.push(entry.unwrap().path_bytes().into_owned());
+            }
+            assert_eq!(paths.len(), 1);
+        };
+        check(b"8 path=a\n", b"9 path=a\n");
+        check(b"9 path=a\n", b"9 path=a\n");
+        check(b"99 a=b\n1 c=d\n", b"6 a=b\n6 c=d\n");
+        check(b"5 comment=two\nlines\n", b"21 comment=two\nlines\n");
+        check(b"junk\n6 a=b", b"6 a=b\n");
+        check(b"\0\0\0", b"");
+        let long = [&b"3 comment="[..], &[b'x'; 600]].concat();
+        check(&long, &[b"613 comment=".as_slice(), &[b'x'; 600], b"\n"].concat());
+    }
 
     #[test]
     fn edits_are_total_and_repairs_are_sometimes_skipped() {

@@ -3,6 +3,7 @@
 use seaworthy_image::filesystem::{Limits, Tree, apply};
 use seaworthy_image::media_type::{self, Compression};
 use seaworthy_image::spec::SpecVersion;
+use seaworthy_image::tar::SparseForm;
 use seaworthy_image::tar::write::Dialect;
 
 use super::Builder;
@@ -49,7 +50,9 @@ impl Builder<'_, '_> {
         let members = valid(self.choices, self.features, &below);
         let is_odd = self.may(self.features.dialects, 40);
         let dialect = if is_odd { *self.choices.pick(&Dialect::ALL) } else { Dialect::Pax };
-        let mut layer = layer::Layer { members, dialect, packing: Packing::new(Compression::None) };
+        let is_sparse = self.may(self.features.advice, 20);
+        let sparse = if is_sparse { self.sparse_form(dialect) } else { None };
+        let mut layer = layer::Layer { members, dialect, sparse, packing: Packing::new(Compression::None) };
         layer.packing = match media_type.rsplit_once('+') {
             Some((_, "gzip")) => self.packing(Compression::Gzip, &layer),
             Some((_, "zstd")) => self.packing(Compression::Zstd, &layer),
@@ -93,6 +96,17 @@ impl Builder<'_, '_> {
     fn type_of(&mut self, types: &[(&'static str, bool)]) -> &'static str {
         let possible: Vec<_> = types.iter().filter(|(_, is_on)| *is_on).collect();
         self.choices.pick(&possible).0
+    }
+
+    /// A way to leave out the zeros of files, which layers are advised against.
+    fn sparse_form(&mut self, dialect: Dialect) -> Option<SparseForm> {
+        match dialect {
+            Dialect::Pax => {
+                Some(*self.choices.pick(&[SparseForm::Pax00, SparseForm::Pax01, SparseForm::Pax10]))
+            }
+            Dialect::Gnu => Some(SparseForm::Gnu),
+            Dialect::V7 | Dialect::Ustar => None,
+        }
     }
 
     /// A way to compress a layer, in one piece or in several.

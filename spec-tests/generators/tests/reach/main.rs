@@ -276,14 +276,23 @@ fn has_name(entry: &Entry, is: impl Fn(&[u8]) -> bool) -> bool {
 
 /// What only breaks advice, and so takes a feature of its own.
 #[test]
-fn advice_reaches_opaque_whiteouts() {
+fn advice_reaches_opaque_whiteouts_and_sparse_files() {
     let features = Features { advice: true, ..Features::all() };
-    let has_opaque = |number: &usize| {
-        let bytes = seeded(&format!("reach advice {number}"), 1024);
-        let seen = Seen::new(Sample::new(bytes, &features, SpecVersion::V1_1_1));
-        entry(&seen, |e| e.path.ends_with(b".wh..wh..opq"))
+    let seen: Vec<Seen> = (0..1000)
+        .map(|number| {
+            let bytes = seeded(&format!("reach advice {number}"), 1024);
+            Seen::new(Sample::new(bytes, &features, SpecVersion::V1_1_1))
+        })
+        .collect();
+    let check = |name: &str, is: &dyn Fn(&Entry) -> bool| {
+        let count = seen.iter().filter(|seen| entry(seen, is)).count();
+        assert!(count > 5, "{name}: {count}");
     };
-    assert!((0..1000).filter(has_opaque).count() > 5);
+    check("an opaque whiteout", &|e| e.path.ends_with(b".wh..wh..opq"));
+    check("a sparse file of GNU tar's", &|e| e.header.entry_type() == EntryType::GNUSparse);
+    for keyword in ["GNU.sparse.offset", "GNU.sparse.map", "GNU.sparse.major"] {
+        check(keyword, &|e| e.keywords.iter().any(|it| it == keyword));
+    }
 }
 
 fn names(version: SpecVersion) -> Vec<Feature> {
