@@ -29,6 +29,10 @@ async fn check(session: &mut Session) -> Result<(), Stop> {
 }
 
 fn observe(answer: &Answer) -> Option<(String, String)> {
+    // Beside the API there may be more, with codes of its own.
+    if !answer.url.path().starts_with("/v2/") || answer.url.path().starts_with("/v2/_") {
+        return None;
+    }
     const LEGACY: [&str; 2] = ["TAG_INVALID", "MANIFEST_UNVERIFIED"];
     let is_known = |code: &String| {
         Code::ALL.iter().any(|known| known.as_str() == code) || LEGACY.contains(&code.as_str())

@@ -1,10 +1,10 @@
 //! No request, however malformed, is answered with a 5xx, or not at all.
 //!
 //! Our own rule: such an answer says that the registry itself failed, and where one request makes it fail, a thousand
-//! stop it. Every answer of a run is held against it.
+//! stop it.
 
 use crate::client::Request;
-use crate::session::{Session, Stop};
+use crate::session::{Session, Stop, push_manifest};
 use crate::{Fault, Grade, RegistryRule};
 
 /// A number of tags that is too large is a server error.
@@ -20,7 +20,7 @@ pub const RULE: RegistryRule = RegistryRule {
 
 async fn check(session: &mut Session) -> Result<(), Stop> {
     let repository = session.repository();
-    session.push_new_image(&repository, "v1").await?;
+    let image = session.push_new_image(&repository, "v1").await?;
     let long = "n".repeat(300);
     let many = "x".repeat(100_000);
     for (method, path) in [
@@ -39,6 +39,10 @@ async fn check(session: &mut Session) -> Result<(), Stop> {
         ("BREW", format!("{repository}/tags/list")),
     ] {
         let answer = session.send(Request::new(method, format!("/v2/{path}")).exactly()).await?;
+        session.expect(&answer, answer.status < 500, answer.status.to_string(), "a refusal");
+    }
+    for reference in ["a:b", "sha256:zz"] {
+        let answer = session.send(push_manifest(&repository, reference, &image).exactly()).await?;
         session.expect(&answer, answer.status < 500, answer.status.to_string(), "a refusal");
     }
     Ok(())

@@ -1,4 +1,6 @@
 //! A chunk is as long as its `Content-Range` says, or it is refused.
+//!
+//! The specification tells clients to send it so, and leaves it to the registry whether it looks.
 
 use crate::session::{Session, Stop, chunk};
 use crate::{Fault, Grade, RegistryRule};
@@ -7,7 +9,7 @@ use crate::{Fault, Grade, RegistryRule};
 pub(crate) const TAKEN: Fault = Fault("push/chunk-length/taken");
 
 pub const RULE: RegistryRule = RegistryRule {
-    grade: Grade::implied(),
+    grade: Grade::may(),
     section: "spec.md#pushing-a-blob-in-chunks",
     check: |session| Box::pin(check(session)),
     faults: &[TAKEN],
