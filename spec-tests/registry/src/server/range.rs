@@ -22,7 +22,8 @@ pub(super) fn wanted(header: Option<&str>, size: u64) -> Wanted {
     };
     let end = size.saturating_sub(1);
     match (number(first), number(last)) {
-        (Some(first), Some(last)) if first > last => Wanted::All,
+        // It may be ignored, too; whoever sent it learns more from a refusal.
+        (Some(first), Some(last)) if first > last => Wanted::Nothing,
         (Some(first), _) if first >= size && (last.is_empty() || number(last).is_some()) => Wanted::Nothing,
         (Some(first), Some(last)) => Wanted::Part(first, last.min(end)),
         (Some(first), None) if last.is_empty() => Wanted::Part(first, end),
@@ -63,7 +64,7 @@ mod tests {
             ("bytes=-0", 10, Nothing),
             ("bytes=0-", 0, Nothing),
             ("bytes=-1", 0, Nothing),
-            ("bytes=3-1", 10, All),
+            ("bytes=3-1", 10, Nothing),
             ("bytes=0-1,3-4", 10, All),
             ("bytes=a-b", 10, All),
             ("lines=0-3", 10, All),
