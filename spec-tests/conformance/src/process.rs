@@ -10,6 +10,7 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::confine::{InForce, Limit, Methods, Order, Stage};
@@ -65,16 +66,27 @@ impl Confiner {
     /// Runs a program to its end, or to the first limit it breaks. Whatever it started is dead when
     /// this returns.
     pub fn run(&self, program: &Program, scratch: &Scratch, limits: &Limits) -> Result<Ran, Error> {
+        self.run_until(program, scratch, limits, &AtomicBool::new(false))
+    }
+
+    /// The same for a program that does not end by itself: it is stopped soon after `stop` is set.
+    pub fn run_until(
+        &self,
+        program: &Program,
+        scratch: &Scratch,
+        limits: &Limits,
+        stop: &AtomicBool,
+    ) -> Result<Ran, Error> {
         let mut methods = self.methods;
         methods.namespaces &= self.no_namespaces.get().is_none();
-        let ended = self.attempt(program, scratch, limits, methods);
+        let ended = self.attempt(program, scratch, limits, methods, stop);
         match ended {
             Err(Error::NoNamespaces(reason)) => {
                 // Landlock alone may still do; a namespace half entered cannot be left again, so
                 // that takes a new process.
                 let _ = self.no_namespaces.set(reason);
                 methods.namespaces = false;
-                self.attempt(program, scratch, limits, methods)
+                self.attempt(program, scratch, limits, methods, stop)
             }
             ended => ended,
         }
@@ -86,6 +98,7 @@ impl Confiner {
         scratch: &Scratch,
         limits: &Limits,
         methods: Methods,
+        stop: &AtomicBool,
     ) -> Result<Ran, Error> {
         let given = given_stdin(&program.stdin, scratch)?;
         let order = Order {
@@ -97,6 +110,7 @@ impl Confiner {
             user: scratch.owner(),
             own_root: program.own_root,
             ports: program.ports.clone(),
+            listens: program.listens,
             loopback: program.loopback,
             limits: limits.of_kernel(),
             stdin: match (&program.stdin, &given) {
@@ -118,7 +132,7 @@ impl Confiner {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
-        pump::to_the_end(child, ours, scratch, limits)
+        pump::to_the_end(child, ours, scratch, limits, stop)
     }
 }
 
@@ -131,6 +145,7 @@ pub struct Program {
     cwd: Option<PathBuf>,
     stdin: Stdin,
     ports: Option<Vec<u16>>,
+    listens: bool,
     loopback: bool,
     own_root: bool,
 }
@@ -158,6 +173,7 @@ impl Program {
             cwd: None,
             stdin: Stdin::Null,
             ports: None,
+            listens: false,
             loopback: false,
             own_root: false,
         }
@@ -197,6 +213,14 @@ impl Program {
     /// this machine, with Landlock between them.
     pub fn ports(mut self, ports: impl IntoIterator<Item = u16>) -> Self {
         self.ports = Some(ports.into_iter().collect());
+        self
+    }
+
+    /// Lets it listen on this TCP port, for a server under test. It shares the network of this
+    /// machine, with Landlock between them: it can connect to nothing.
+    pub fn listens_on(mut self, port: u16) -> Self {
+        self.ports = Some(vec![port]);
+        self.listens = true;
         self
     }
 
@@ -284,6 +308,8 @@ pub enum Exit {
     Exited(i32),
     /// By this signal, and not by ours.
     Signalled(i32),
+    /// Stopped because nobody needed it any more.
+    Stopped,
     /// Stopped for running too long, by the clock or in processor time.
     TimedOut,
     /// Stopped for writing too much to its standard output or error.

@@ -301,6 +301,10 @@ fn connecting_is_refused_but_to_granted_ports() {
         let ran = run(confiner, &granted(port), &Limits::default());
         assert_eq!(ran.exit, Exit::Exited(0), "{methods:?}: {}", ran.stderr.text());
         assert!(listener.accept().is_ok());
+        // Who may listen on a port may not connect to it.
+        let listens = connect.clone().listens_on(port);
+        assert_ne!(run(confiner, &listens, &Limits::default()).exit, Exit::Exited(0), "{methods:?}");
+        assert!(listener.accept().is_err(), "{methods:?}");
     });
 }
 

@@ -40,8 +40,9 @@ pub(super) fn restrict(order: &Order) -> Result<Option<u8>, Box<dyn std::error::
             ruleset = ruleset.add_rule(PathBeneath::new(sink, AccessFs::from_file(NEWEST)))?;
         }
     }
+    let use_of_ports = if order.listens { AccessNet::BindTcp } else { AccessNet::ConnectTcp };
     for port in order.ports.iter().flatten() {
-        ruleset = ruleset.add_rule(NetPort::new(*port, AccessNet::ConnectTcp))?;
+        ruleset = ruleset.add_rule(NetPort::new(*port, use_of_ports))?;
     }
     let status = ruleset.restrict_self()?;
     Ok(match status.landlock {

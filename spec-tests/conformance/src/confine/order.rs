@@ -51,6 +51,8 @@ pub(crate) struct Order {
     pub own_root: bool,
     /// `None` takes the network away; otherwise TCP may connect to these ports.
     pub ports: Option<Vec<u16>>,
+    /// Whether it listens on those ports, and connects nowhere.
+    pub listens: bool,
     /// Whether its own network namespace has a loopback interface that is up.
     pub loopback: bool,
     pub limits: Vec<(Limit, u64)>,
@@ -85,6 +87,7 @@ impl Order {
             let ports: Vec<_> = ports.iter().map(u16::to_string).collect();
             put("--ports", ports.join(",").as_ref());
         }
+        put("--listens", flag(self.listens));
         put("--loopback", flag(self.loopback));
         for (limit, value) in &self.limits {
             if let Some((_, name)) = LIMITS.iter().find(|(known, _)| known == limit) {
@@ -113,6 +116,7 @@ impl Order {
             user: None,
             own_root: false,
             ports: None,
+            listens: false,
             loopback: false,
             limits: Vec::new(),
             stdin: None,
@@ -159,6 +163,7 @@ impl Order {
                 let ports: Result<_, _> = ports.map(str::parse).collect();
                 self.ports = Some(ports.map_err(|_| wrong())?);
             }
+            "--listens" => self.listens = text == "yes",
             "--loopback" => self.loopback = text == "yes",
             "--stdin" => self.stdin = Some(value.into()),
             _ => match LIMITS.iter().find(|(_, known)| *known == name) {
@@ -191,6 +196,7 @@ mod tests {
             user: Some(7),
             own_root: true,
             ports: Some(vec![80, 5000]),
+            listens: true,
             loopback: true,
             limits: vec![(Limit::FileSize, 9), (Limit::Tasks, u64::MAX)],
             stdin: Some("/dev/zero".into()),

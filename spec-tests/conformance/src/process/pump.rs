@@ -5,6 +5,7 @@ use std::net::Shutdown;
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
 use std::process::Child;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -79,8 +80,9 @@ pub(super) fn to_the_end(
     socket: UnixStream,
     scratch: &Scratch,
     limits: &Limits,
+    stop: &AtomicBool,
 ) -> Result<Ran, Error> {
-    let pumped = match pump(&mut child, socket, scratch, limits) {
+    let pumped = match pump(&mut child, socket, scratch, limits, stop) {
         Ok(pumped) => {
             child.wait()?;
             pumped
@@ -104,7 +106,13 @@ struct Pumped {
     peak: u64,
 }
 
-fn pump(child: &mut Child, socket: UnixStream, scratch: &Scratch, limits: &Limits) -> io::Result<Pumped> {
+fn pump(
+    child: &mut Child,
+    socket: UnixStream,
+    scratch: &Scratch,
+    limits: &Limits,
+    stop: &AtomicBool,
+) -> io::Result<Pumped> {
     let missing = || io::Error::other("a pipe is missing");
     let mut stdout = Stream::new(child.stdout.take().ok_or_else(missing)?, limits.keep)?;
     let mut stderr = Stream::new(child.stderr.take().ok_or_else(missing)?, limits.keep)?;
@@ -131,7 +139,10 @@ fn pump(child: &mut Child, socket: UnixStream, scratch: &Scratch, limits: &Limit
             break;
         }
         if stopped.is_none() {
-            stopped = if now >= deadline {
+            // Whoever sets it does not wake us, but the limits are looked at often enough.
+            stopped = if stop.load(Ordering::Relaxed) {
+                Some(Exit::Stopped)
+            } else if now >= deadline {
                 Some(Exit::TimedOut)
             } else if stdout.captured.total + stderr.captured.total > limits.output {
                 Some(Exit::TooMuchOutput)

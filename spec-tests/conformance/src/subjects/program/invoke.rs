@@ -328,6 +328,7 @@ fn classify(definition: &Definition, ran: &Ran, limits: &Limits, names: &Names) 
     };
     let code = match ran.exit {
         Exit::TimedOut => return Outcome::Hung,
+        Exit::Stopped => return Outcome::Failed("it was stopped".to_owned()),
         Exit::TooMuchOutput => {
             return Outcome::Exhausted(format!("more than {} MiB of output", limits.output / MIB));
         }
