@@ -21,6 +21,7 @@ mod id;
 mod list;
 mod man;
 mod patient;
+mod peers;
 mod readers;
 mod registry;
 mod report;
@@ -52,6 +53,7 @@ enum Command {
     Diff(diff::Args),
     Readers(readers::Args),
     Registry(registry::Args),
+    Peers(peers::Args),
     Serve(serve::Args),
     Report(report::Args),
     Generate(generate::Args),
@@ -81,6 +83,7 @@ pub fn main() -> ExitCode {
         Command::Diff(args) => diff::run(&args),
         Command::Readers(args) => readers::run(&args),
         Command::Registry(args) => registry::run(&args),
+        Command::Peers(args) => peers::run(&args),
         Command::Serve(args) => serve::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Generate(args) => generate::run(&args),

@@ -91,17 +91,20 @@ impl Divergences {
 
     /// What a report holds that these do not know of, and the other way round.
     pub fn surprises(&self, report: &SubjectReport) -> Surprises {
+        let results: Vec<(&str, Verdict)> =
+            report.results.iter().map(|result| (result.id.as_str(), result.verdict)).collect();
+        self.surprises_among(&results)
+    }
+
+    /// The same for verdicts by the ids of their cases.
+    pub fn surprises_among(&self, results: &[(&str, Verdict)]) -> Surprises {
         let known = || self.divergence.iter().flat_map(|one| &one.cases);
-        let failed = || report.results.iter().filter(|result| result.verdict == Verdict::Fail);
+        let failed = || results.iter().filter(|(_, verdict)| *verdict == Verdict::Fail).map(|(id, _)| *id);
         // A case that was not asked says nothing about a divergence.
-        let asked = |pattern: &str| report.results.iter().any(|result| stands_for(pattern, &result.id));
-        let unknown = failed().filter(|result| !known().any(|pattern| stands_for(pattern, &result.id)));
-        let stale = known()
-            .filter(|pattern| asked(pattern) && !failed().any(|result| stands_for(pattern, &result.id)));
-        Surprises {
-            unknown: unknown.map(|result| result.id.clone()).collect(),
-            stale: stale.cloned().collect(),
-        }
+        let asked = |pattern: &str| results.iter().any(|(id, _)| stands_for(pattern, id));
+        let unknown = failed().filter(|id| !known().any(|pattern| stands_for(pattern, id)));
+        let stale = known().filter(|pattern| asked(pattern) && !failed().any(|id| stands_for(pattern, id)));
+        Surprises { unknown: unknown.map(str::to_owned).collect(), stale: stale.cloned().collect() }
     }
 }
 

@@ -9,6 +9,7 @@ pub mod facts;
 pub mod image;
 pub mod input;
 pub mod outcome;
+pub mod peers;
 pub mod printable;
 pub mod process;
 pub mod readers;

@@ -72,7 +72,8 @@ impl Exchange {
 
     /// A `curl` command that repeats the request.
     ///
-    /// A body that is short and printable is part of it; any other is read from a file `body`.
+    /// A body of up to two kilobytes is part of it; of any other its start is not enough, and it is read from a
+    /// file `body`.
     pub fn curl(&self) -> String {
         let mut line = String::from("curl --path-as-is -i");
         match self.method.as_str() {
@@ -87,13 +88,20 @@ impl Exchange {
         let text = std::str::from_utf8(&body.start).ok().filter(|text| {
             body.is_whole() && !text.contains(|c: char| c.is_control() && c != '\n') && !text.starts_with('@')
         });
+        let mut before = String::new();
         match text {
             _ if body.size == 0 => {}
             Some(text) => write!(line, " --data-binary {}", quote(text)).unwrap_or_default(),
+            None if body.is_whole() => {
+                // The form that every shell's printf understands.
+                let octal: String = body.start.iter().map(|byte| format!("\\{byte:03o}")).collect();
+                before = format!("printf '{octal}' | ");
+                line.push_str(" --data-binary @-");
+            }
             None => line.push_str(" --data-binary @body"),
         }
         let _ = write!(line, " {}", quote(&self.url));
-        line
+        before + &line
     }
 }
 
@@ -146,9 +154,16 @@ mod tests {
         );
         request.body = "it's\n".into();
         assert!(line(&request).contains(r"--data-binary 'it'\''s"));
-        for body in [&b"@file"[..], b"\x1b[31m", b"\xff", &[b'x'; 4096]] {
+        for (body, wanted) in [
+            (&b"@file"[..], r"printf '\100\146\151\154\145' | curl"),
+            (b"\x1b[31m", r"printf '\033\133\063\061\155' | curl"),
+            (b"\xff\0", r"printf '\377\000' | curl"),
+        ] {
             request.body = body.to_vec().into();
-            assert!(line(&request).contains("--data-binary @body"), "{body:?}");
+            let line = line(&request);
+            assert!(line.starts_with(wanted) && line.contains("--data-binary @- "), "{line}");
         }
+        request.body = vec![b'x'; 4096].into();
+        assert!(line(&request).contains("--data-binary @body"));
     }
 }

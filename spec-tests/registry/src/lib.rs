@@ -24,8 +24,10 @@
 #[macro_use]
 mod list;
 
+pub mod cleanup;
 pub mod client;
 pub mod common;
+pub mod content;
 pub mod coverage;
 pub mod discovery;
 pub mod exchange;
@@ -35,6 +37,7 @@ pub mod management;
 pub mod name;
 pub mod pull;
 pub mod push;
+pub mod read_only;
 mod rule;
 pub mod sequences;
 pub mod server;

@@ -66,6 +66,18 @@ pub enum Need {
 }
 
 impl Need {
+    /// What is offered, as a part of a repository's name.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Need::Push => "push",
+            Need::Referrers => "referrers",
+            Need::DeleteTags | Need::KeepTags => "delete-tags",
+            Need::DeleteManifests | Need::KeepManifests => "delete-manifests",
+            Need::DeleteBlobs | Need::KeepBlobs => "delete-blobs",
+            Need::Login => "login",
+        }
+    }
+
     /// The reason to skip a requirement where this is missing.
     pub const fn reason(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! Runs the requirements against a registry.
 
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,8 +9,10 @@ use seaworthy_rules::Level;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use crate::cleanup::{self, Cleanup};
 use crate::client::Client;
 use crate::list::{self, Category, Requirement};
+use crate::read_only::{self, Given};
 use crate::session::{Finding, Session, Shared, Stop};
 use crate::spec::SpecVersion;
 
@@ -30,13 +33,30 @@ pub struct Plan {
     pub jobs: usize,
     /// What the names of all repositories begin with: empty, or a path that ends in a slash.
     pub prefix: String,
+    /// What to pull from a registry that is only read; none for one that may be pushed to.
+    pub given: Option<Given>,
+    /// Whether to delete in the end what was pushed.
+    pub cleanup: bool,
+    /// Only the requirements whose place in the list, divided by the second, leaves the first.
+    pub shard: Option<(usize, usize)>,
 }
 
 impl Plan {
     /// Every requirement of a version.
     pub fn new(version: SpecVersion) -> Plan {
         let (only, except, categories) = (Vec::new(), Vec::new(), Vec::new());
-        Plan { version, seed: 1, only, except, categories, jobs: 8, prefix: "seaworthy/".to_owned() }
+        Plan {
+            version,
+            seed: 1,
+            only,
+            except,
+            categories,
+            jobs: 8,
+            prefix: "seaworthy/".to_owned(),
+            given: None,
+            cleanup: false,
+            shard: None,
+        }
     }
 
     fn includes(&self, requirement: &Requirement) -> bool {
@@ -124,6 +144,19 @@ pub struct Report {
     pub requests: usize,
     /// How long it took.
     pub time: Duration,
+    /// What became of what was pushed, if it was to be deleted.
+    pub cleanup: Option<Cleanup>,
+}
+
+/// How far a run has come.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress<'r> {
+    /// How many requirements are checked.
+    pub done: usize,
+    /// How many there are.
+    pub total: usize,
+    /// The last of them. A requirement that looks at every answer may still come to something else.
+    pub checked: &'r Checked,
 }
 
 impl Report {
@@ -159,14 +192,32 @@ impl Report {
 
 /// Checks the requirements of a plan against a registry.
 pub async fn run(client: Client, plan: &Plan) -> Report {
+    run_until(client, plan, &mut |_| (), std::future::pending()).await
+}
+
+/// The same, telling how far it has come, until `stop` is ready: what is not checked by then is
+/// inconclusive.
+pub async fn run_until(
+    client: Client,
+    plan: &Plan,
+    tell: &mut dyn FnMut(Progress<'_>),
+    stop: impl Future<Output = ()>,
+) -> Report {
     let start = Instant::now();
     let wanted = list::all().iter().filter(|requirement| plan.includes(requirement));
     let wanted: Vec<(&'static Requirement, Level)> = wanted
         .filter_map(|requirement| Some((requirement, requirement.rule.grade.at(plan.version)?)))
+        .enumerate()
+        .filter(|(at, _)| plan.shard.is_none_or(|(part, parts)| at % parts.max(1) == part))
+        .map(|(_, wanted)| wanted)
         .collect();
     let observers = wanted.iter().map(|(requirement, _)| *requirement);
     let observers = observers.filter(|requirement| requirement.rule.observe.is_some()).collect();
-    let shared = Arc::new(Shared::new(client, plan.version, plan.seed, plan.prefix.clone(), observers));
+    let mut shared = Shared::new(client, plan.version, plan.seed, plan.prefix.clone(), observers);
+    if let Some(given) = &plan.given {
+        shared.given = Some(read_only::complete(&shared, given.clone()).await);
+    }
+    let shared = Arc::new(shared);
     let slots = Arc::new(Semaphore::new(plan.jobs.max(1)));
     let mut tasks = JoinSet::new();
     for (at, &(requirement, level)) in wanted.iter().enumerate() {
@@ -177,20 +228,40 @@ pub async fn run(client: Client, plan: &Plan) -> Report {
         });
     }
     let mut results: BTreeMap<usize, Checked> = BTreeMap::new();
-    while let Some(finished) = tasks.join_next().await {
-        if let Ok((at, checked)) = finished {
-            results.insert(at, checked);
+    let mut stop = pin!(stop);
+    let mut is_stopped = false;
+    loop {
+        tokio::select! {
+            finished = tasks.join_next() => match finished {
+                None => break,
+                Some(Ok((at, checked))) => {
+                    tell(Progress { done: results.len() + 1, total: wanted.len(), checked: &checked });
+                    results.insert(at, checked);
+                }
+                Some(Err(_)) => {}
+            },
+            () = &mut stop, if !is_stopped => {
+                is_stopped = true;
+                tasks.abort_all();
+            }
         }
     }
+    let cleanup = match plan.cleanup {
+        true => Some(cleanup::clean_up(&shared).await),
+        false => None,
+    };
     let results = wanted.iter().enumerate().map(|(at, &(requirement, level))| {
         let checked = results.remove(&at).unwrap_or_else(|| {
-            let outcome = Outcome::Error("the check itself failed".to_owned());
+            let outcome = match is_stopped {
+                true => Outcome::Inconclusive("the run was interrupted".to_owned()),
+                false => Outcome::Error("the check itself failed".to_owned()),
+            };
             Checked { requirement, level, outcome, findings: Vec::new(), more: 0, notes: Vec::new() }
         });
         with_observations(checked, &shared)
     });
     let results = results.collect();
-    Report { results, requests: shared.requests(), time: start.elapsed() }
+    Report { results, requests: shared.requests(), time: start.elapsed(), cleanup }
 }
 
 async fn check(shared: Arc<Shared>, requirement: &'static Requirement, level: Level) -> Checked {
@@ -216,6 +287,9 @@ async fn check(shared: Arc<Shared>, requirement: &'static Requirement, level: Le
 }
 
 async fn meet(session: &mut Session, requirement: &'static Requirement) -> Result<(), Stop> {
+    if session.given().is_some() {
+        return read_only::check(session, requirement).await;
+    }
     for &need in requirement.rule.needs {
         if !session.has(need).await {
             return Err(Stop::Skip(need.reason().to_owned()));

@@ -1,19 +1,28 @@
 //! `seaworthy registry`.
 
-use std::io::{self, Read, Write};
+mod official;
+
+use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
 use clap::ValueEnum;
 use seaworthy_registry::client::Credentials;
+use seaworthy_registry::read_only::Given;
 use seaworthy_registry::{Category, SpecVersion, UnknownVersion, all};
 
+use self::official::Official;
 use super::Usage;
-use super::patient::Patient;
+use super::values::{outputs, parse_shard};
 use crate::commands::check::Conclusion;
 use crate::commands::registry;
+use crate::peers::{self, Peer};
+use crate::process::Confiner;
+use crate::report::redact::redact;
+use crate::report::{Format, Shard, Target};
 
 /// Check a live registry, or without one the reference registry.
 #[derive(Debug, clap::Args)]
@@ -24,14 +33,42 @@ Examples:
   seaworthy registry registry.example/team     by TLS, in repositories below team/
   seaworthy registry URL --only push/upload-open   one requirement
   seaworthy registry URL --seed 7              another run's repositories and content
+  seaworthy registry URL/team/app --read-only  pulls what is in the repository team/app, and pushes nothing
+  seaworthy registry URL --content             how it treats images, valid and malformed
+  seaworthy registry --peer docker-registry    a registry that is installed here, started for the run
+  seaworthy registry URL --report junit=results.xml --report html=results.html
 
-It pushes to repositories of its own, named after the seed, and leaves there what it pushed. The
-environment variables of the official suite are understood where no option says otherwise: OCI_REGISTRY, OCI_TLS, OCI_REPO1,
-OCI_VERSION, OCI_USERNAME and OCI_PASSWORD.")]
+It pushes to repositories of its own, named after the seed, and leaves there what it pushed, unless
+--cleanup is given. The environment variables of the official conformance suite (OCI_REGISTRY, OCI_REPO1 and so on, and those
+of its older form, OCI_ROOT_URL, OCI_NAMESPACE and so on) are understood where no option says otherwise.")]
 pub struct Args {
     /// The registry: a URL, or HOST[:PORT][/PREFIX] of the repositories to use
     #[arg(value_name = "REGISTRY")]
     registry: Option<String>,
+    /// Start this registry, which has to be installed, and check it; `seaworthy peers` lists them
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["registry", "read_only"])]
+    peer: Option<String>,
+    /// Push and delete nothing: check what is in the repository that follows the host
+    #[arg(long)]
+    read_only: bool,
+    /// With --read-only: a tag that is there; may be repeated [default: some that are listed]
+    #[arg(long = "tag", value_name = "TAG", requires = "read_only")]
+    tags: Vec<String>,
+    /// With --read-only: the digest of a manifest that is there; may be repeated
+    #[arg(long = "manifest", value_name = "DIGEST", requires = "read_only")]
+    manifests: Vec<String>,
+    /// With --read-only: the digest of a blob that is there; may be repeated
+    #[arg(long = "blob", value_name = "DIGEST", requires = "read_only")]
+    blobs: Vec<String>,
+    /// With --read-only: a digest that has referrers; may be repeated
+    #[arg(long = "subject", value_name = "DIGEST", requires = "read_only")]
+    subjects: Vec<String>,
+    /// Profile instead how the registry treats content: push every case of the image suite, and pull it again
+    #[arg(long, conflicts_with_all = ["read_only", "cleanup", "category", "snapshots", "divergences"])]
+    content: bool,
+    /// Delete in the end what was pushed, and say what could not be deleted
+    #[arg(long, conflicts_with = "read_only")]
+    cleanup: bool,
     /// The version of distribution-spec to judge by [default: 1.1.1]
     #[arg(long, value_name = "VERSION", value_parser = parse_version)]
     spec: Option<SpecVersion>,
@@ -65,9 +102,25 @@ pub struct Args {
     /// Trust any certificate
     #[arg(long)]
     insecure: bool,
-    /// How to write the report
+    /// How to write the report to standard output
     #[arg(long, default_value = "human")]
-    format: registry::Format,
+    format: Format,
+    /// Write a report to a file, too, or to standard output (-); may be repeated
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    reports: Vec<Target>,
+    /// Check only a part of the requirements: the first of four is 1/4
+    #[arg(long, value_name = "PART/PARTS", value_parser = parse_shard)]
+    shard: Option<Shard>,
+    /// Take the failures of this earlier JSON report as known: exit with 1 if there are others, or
+    /// if one of them is gone
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+    /// Write a snapshot, with all requirements, into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "only")]
+    snapshots: Option<PathBuf>,
+    /// Compare failures with the known ones in this folder: exit with 1 if they differ
+    #[arg(long, value_name = "DIR")]
+    divergences: Option<PathBuf>,
     /// Show every requirement, and not only what is broken
     #[arg(long, short)]
     verbose: bool,
@@ -91,34 +144,41 @@ pub(super) fn parse_version(text: &str) -> Result<SpecVersion, String> {
 
 /// Runs the command.
 pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
-    let unknown =
-        args.only.iter().find(|only| !all().iter().any(|found| found.id.starts_with(only.as_str())));
+    let is_known = |only: &String| match args.content {
+        true => seaworthy_rules::case::cases().iter().any(|case| case.id.starts_with(only.as_str())),
+        false => all().iter().any(|found| found.id.starts_with(only.as_str())),
+    };
+    let unknown = args.only.iter().find(|only| !is_known(only));
     if let Some(only) = unknown {
         return Err(Usage(format!("no requirement begins with {only:?}")).into());
     }
-    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let (target, prefix) = match (&args.registry, variable("OCI_REGISTRY")) {
+    let official = Official::from(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))?;
+    official.notes.iter().for_each(|note| eprintln!("seaworthy: {note}"));
+    let peer = args.peer.as_deref().map(find_peer).transpose()?;
+    let (target, prefix) = match (&args.registry, &official.registry) {
+        _ if peer.is_some() => (None, String::new()),
         (Some(registry), _) => target(registry, "https")?,
         (None, Some(host)) => {
-            let scheme = if variable("OCI_TLS").as_deref() == Some("disabled") { "http" } else { "https" };
-            let (url, _) = target(&host, scheme)?;
-            (url, variable("OCI_REPO1").map(|name| format!("{name}/")).unwrap_or_default())
+            let (url, _) = target(host, if official.plain { "http" } else { "https" })?;
+            (url, official.repository.clone().map(|name| format!("{name}/")).unwrap_or_default())
         }
         (None, None) => (None, String::new()),
     };
-    let version = match (args.spec, variable("OCI_VERSION").as_deref()) {
-        (Some(version), _) => version,
-        (None, Some("1.0")) => SpecVersion::V1_0_1,
-        (None, Some("dev")) => SpecVersion::Dev,
-        (None, _) => SpecVersion::default(),
-    };
+    let given = (args.read_only || official.read_only && args.registry.is_none())
+        .then(|| given(args, &official, &prefix))
+        .transpose()?;
+    if given.is_some() && target.is_none() {
+        return Err(Usage("--read-only needs a registry with something in it".to_owned()).into());
+    }
+    let mut except = args.except.clone();
+    except.extend(official.except.iter().map(|id| (*id).to_owned()));
     let request = registry::Request {
-        credentials: credentials(args, target.as_ref(), variable)?,
+        credentials: credentials(args, &official, target.as_ref())?,
         target,
         prefix,
-        version,
+        version: args.spec.or(official.version).unwrap_or_default(),
         only: args.only.clone(),
-        except: args.except.clone(),
+        except,
         categories: args.category.iter().map(|category| category.into_category()).collect(),
         seed: args.seed.unwrap_or_else(now),
         deadline: Duration::from_secs(args.timeout.max(1)),
@@ -127,15 +187,56 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             None => Vec::new(),
             Some(path) => std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?,
         },
-        insecure: args.insecure || variable("OCI_TLS").as_deref() == Some("insecure"),
-        format: args.format,
-        verbose: args.verbose,
+        insecure: args.insecure || official.insecure,
+        given,
+        cleanup: args.cleanup,
+        content: args.content,
+        shard: args.shard,
         strict: args.strict,
+        baseline: args.baseline.clone(),
+        snapshots: args.snapshots.clone(),
+        divergences: args.divergences.clone(),
     };
-    let mut out = Patient::new(anstream::stdout().lock());
-    let conclusion = registry::registry(&request, &mut out)?;
-    out.flush()?;
-    Ok(conclusion)
+    let mut reports = args.reports.clone();
+    if let Some(folder) = &official.results {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        for (format, name) in [
+            (Format::OciResults, "results.yaml"),
+            (Format::Junit, "junit.xml"),
+            (Format::Html, "report.html"),
+        ] {
+            reports.push(Target { format, file: Some(folder.join(name)) });
+        }
+    }
+    let verbose = args.verbose || official.verbose;
+    let outputs = outputs(args.format, &reports, request.version.image(), verbose)?;
+    registry::registry(&request, peer.as_ref(), outputs)
+}
+
+/// A registry that can be started here.
+fn find_peer(name: &str) -> anyhow::Result<Peer> {
+    let peers = peers::all(&Arc::new(Confiner::new()))?;
+    let names: Vec<String> = peers.iter().map(|peer| peer.name().to_owned()).collect();
+    let found = peers.into_iter().find(|peer| peer.name() == name);
+    let unknown = || Usage(format!("there is no registry {name:?}; known are {}", names.join(", ")));
+    Ok(found.ok_or_else(unknown)?)
+}
+
+/// What is in a registry that is only read.
+fn given(args: &Args, official: &Official, prefix: &str) -> anyhow::Result<Given> {
+    let repository = prefix.trim_end_matches('/').to_owned();
+    if repository.is_empty() {
+        let why = "--read-only needs a repository: HOST/REPOSITORY";
+        return Err(Usage(why.to_owned()).into());
+    }
+    let or = |own: &[String], other: &[String]| if own.is_empty() { other.to_vec() } else { own.to_vec() };
+    Ok(Given {
+        repository,
+        tags: or(&args.tags, &official.tags),
+        manifests: or(&args.manifests, &official.manifests),
+        blobs: or(&args.blobs, &official.blobs),
+        subjects: or(&args.subjects, &official.subjects),
+    })
 }
 
 impl CategoryArg {
@@ -153,7 +254,7 @@ impl CategoryArg {
 /// A registry's URL, and the prefix of repositories that follows it.
 fn target(text: &str, scheme: &str) -> anyhow::Result<(Option<reqwest::Url>, String)> {
     let full = if text.contains("://") { text.to_owned() } else { format!("{scheme}://{text}") };
-    let wrong = |error: &str| Usage(format!("{text:?} is no registry: {error}"));
+    let wrong = |error: &str| Usage(format!("{:?} is no registry: {error}", redact(text)));
     let mut url = reqwest::Url::parse(&full).map_err(|error| wrong(&error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
         return Err(wrong("not a URL of http or https").into());
@@ -171,8 +272,8 @@ fn target(text: &str, scheme: &str) -> anyhow::Result<(Option<reqwest::Url>, Str
 /// Who logs in: whoever is named, or whoever docker or podman logged in.
 fn credentials(
     args: &Args,
+    official: &Official,
     target: Option<&reqwest::Url>,
-    variable: impl Fn(&str) -> Option<String>,
 ) -> anyhow::Result<Option<Credentials>> {
     if let Some(username) = args.username.clone() {
         let mut password = String::new();
@@ -180,8 +281,9 @@ fn credentials(
         let password = password.trim_end_matches(['\r', '\n']).to_owned();
         return Ok(Some(Credentials { username, password }));
     }
-    if let (Some(username), Some(password)) = (variable("OCI_USERNAME"), variable("OCI_PASSWORD")) {
-        return Ok(Some(Credentials { username, password }));
+    // They are for the registry that the variables name, and for no other.
+    if args.registry.is_none() && official.registry.is_some() && official.credentials.is_some() {
+        return Ok(official.credentials.clone());
     }
     let Some(host) = target.and_then(reqwest::Url::host_str) else { return Ok(None) };
     let port = target.and_then(reqwest::Url::port).map(|port| format!(":{port}")).unwrap_or_default();

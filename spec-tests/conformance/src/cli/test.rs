@@ -6,7 +6,7 @@ use clap::ValueEnum;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
 
-use super::values::{outputs, parse_version};
+use super::values::{outputs, parse_shard, parse_version};
 use crate::commands::check::Conclusion;
 use crate::commands::test;
 use crate::process::Confiner;
@@ -86,14 +86,6 @@ enum RoleArg {
     Storer,
     Unpacker,
     Converter,
-}
-
-fn parse_shard(text: &str) -> Result<Shard, String> {
-    let part = text.split_once('/').and_then(|(index, of)| Some((index.parse().ok()?, of.parse().ok()?)));
-    match part {
-        Some((index, of)) if (1..=of).contains(&index) => Ok(Shard { index, of }),
-        _ => Err("it has to be PART/PARTS, for instance 1/4 to 4/4".to_owned()),
-    }
 }
 
 /// Runs the command.

@@ -6,11 +6,20 @@ use clap::ValueEnum;
 use seaworthy_image::spec::SpecVersion;
 
 use super::patient::Patient;
-use crate::report::{self, Outputs, Target};
+use crate::report::{self, Outputs, Shard, Target};
 
 /// Reads a version of image-spec.
 pub fn parse_version(text: &str) -> Result<SpecVersion, String> {
     text.parse().map_err(|error: seaworthy_image::spec::UnknownVersion| error.to_string())
+}
+
+/// Reads which part of a suite to run.
+pub fn parse_shard(text: &str) -> Result<Shard, String> {
+    let part = text.split_once('/').and_then(|(index, of)| Some((index.parse().ok()?, of.parse().ok()?)));
+    match part {
+        Some((index, of)) if (1..=of).contains(&index) => Ok(Shard { index, of }),
+        _ => Err("it has to be PART/PARTS, for instance 1/4 to 4/4".to_owned()),
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

@@ -6,31 +6,38 @@ use std::path::Path;
 
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::coverage::{self, Drift};
-use seaworthy_rules::{Case, Class, Requirement, all, case};
+use seaworthy_rules::{Case, Class, Level, Requirement, all, case};
 
 use crate::printable::printable;
 
-/// Lists the requirements that begin with one of `only`, or all.
+/// Lists the requirements on images and on registries that begin with one of `only`, or all.
 ///
 /// # Errors
 ///
 /// The output cannot be written.
 pub fn list(only: &[String], out: &mut dyn Write) -> io::Result<usize> {
-    let wanted = |requirement: &&Requirement| {
-        only.is_empty() || only.iter().any(|prefix| requirement.id.starts_with(prefix.as_str()))
-    };
-    let shown: Vec<&Requirement> = all().iter().filter(wanted).collect();
-    let width = shown.iter().map(|requirement| requirement.id.len()).max().unwrap_or(0);
-    for requirement in &shown {
-        writeln!(out, "{:<width$}  {:<21}  {}", requirement.id, levels(requirement), requirement.says)?;
+    let of_images = all().iter().map(|requirement| {
+        let grade = &requirement.rule.grade;
+        (requirement.id.as_str(), levels(SpecVersion::ALL.map(|at| grade.at(at))), requirement.says.as_str())
+    });
+    let of_registries = seaworthy_registry::all().iter().map(|requirement| {
+        let grade = &requirement.rule.grade;
+        let levels = levels(seaworthy_registry::SpecVersion::ALL.map(|at| grade.at(at)));
+        (requirement.id.as_str(), levels, requirement.says.as_str())
+    });
+    let wanted = |id: &str| only.is_empty() || only.iter().any(|prefix| id.starts_with(prefix.as_str()));
+    let shown: Vec<(&str, String, &str)> =
+        of_images.chain(of_registries).filter(|(id, ..)| wanted(id)).collect();
+    let width = shown.iter().map(|(id, ..)| id.len()).max().unwrap_or(0);
+    for (id, levels, says) in &shown {
+        writeln!(out, "{id:<width$}  {levels:<21}  {says}")?;
     }
     Ok(shown.len())
 }
 
 /// The levels of a requirement, version by version: `MUST`, or `- MUST MUST` where they differ.
-fn levels(requirement: &Requirement) -> String {
-    let level = |version| requirement.rule.grade.at(version).map_or("-", |level| level.as_str());
-    let levels = SpecVersion::ALL.map(level);
+fn levels(levels: [Option<Level>; 3]) -> String {
+    let levels = levels.map(|level| level.map_or("-", |level| level.as_str()));
     if levels.iter().all(|level| *level == levels[0]) { levels[0].to_owned() } else { levels.join(" ") }
 }
 
@@ -113,29 +120,22 @@ fn window(text: &str, at: usize) -> String {
 pub fn print_coverage(spec: Option<(&Path, SpecVersion)>, out: &mut dyn Write) -> anyhow::Result<bool> {
     let entries = coverage::index()?;
     let ids: Vec<&str> = all().iter().map(|requirement| requirement.id.as_str()).collect();
+    let with_cases = format!("{} requirements with {} cases", ids.len(), case::cases().len());
+    let versions = SpecVersion::ALL
+        .map(|version| (version.as_str(), entries.iter().filter(|entry| entry.is_in(version)).count()));
     let coverage = coverage::coverage(&entries, &ids);
-    writeln!(out, "Normative sentences of image-spec, and what answers them:\n")?;
-    for version in SpecVersion::ALL {
-        let count = entries.iter().filter(|entry| entry.is_in(version)).count();
-        writeln!(out, "  {:<7} {count:>4} sentences", version.as_str())?;
-    }
-    let excepted: usize = coverage.excepted.values().map(Vec::len).sum();
-    writeln!(out, "\n  distinct   {:>4}", coverage.sentences)?;
-    writeln!(
-        out,
-        "  claimed    {:>4}  by {} requirements with {} cases",
-        coverage.claimed.len(),
-        ids.len(),
-        case::cases().len()
-    )?;
-    writeln!(out, "  excepted   {excepted:>4}")?;
-    writeln!(out, "  unclaimed  {:>4}\n\nExceptions:", coverage.unclaimed.len())?;
-    let by_count: BTreeMap<_, _> =
-        coverage.excepted.iter().map(|(why, places)| ((usize::MAX - places.len(), why), places)).collect();
-    for ((_, reason), places) in by_count {
-        writeln!(out, "  {:>4}  {reason}", places.len())?;
-    }
-    let mut complete = coverage.is_complete();
+    print_covered("image-spec", &versions, &coverage, &with_cases, out)?;
+    let of_registries = seaworthy_registry::coverage::index()?;
+    let ids: Vec<&str> =
+        seaworthy_registry::all().iter().map(|requirement| requirement.id.as_str()).collect();
+    let with_faults =
+        format!("{} requirements with {} faults", ids.len(), seaworthy_registry::faults().count());
+    let versions = seaworthy_registry::SpecVersion::ALL
+        .map(|version| (version.as_str(), of_registries.iter().filter(|entry| entry.is_in(version)).count()));
+    let registry_coverage = coverage::coverage(&of_registries, &ids);
+    writeln!(out)?;
+    print_covered("distribution-spec", &versions, &registry_coverage, &with_faults, out)?;
+    let mut complete = coverage.is_complete() && registry_coverage.is_complete();
     if let Some((folder, version)) = spec {
         let drifts = drifts(&entries, folder, version)?;
         complete &= drifts.is_empty();
@@ -145,6 +145,31 @@ pub fn print_coverage(spec: Option<(&Path, SpecVersion)>, out: &mut dyn Write) -
         }
     }
     Ok(complete)
+}
+
+/// How the sentences of one specification are accounted for.
+fn print_covered<V>(
+    specification: &str,
+    versions: &[(&str, usize)],
+    coverage: &coverage::Coverage<'_, V>,
+    by: &str,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    writeln!(out, "Normative sentences of {specification}, and what answers them:\n")?;
+    for (version, count) in versions {
+        writeln!(out, "  {version:<7} {count:>4} sentences")?;
+    }
+    let excepted: usize = coverage.excepted.values().map(Vec::len).sum();
+    writeln!(out, "\n  distinct   {:>4}", coverage.sentences)?;
+    writeln!(out, "  claimed    {:>4}  by {by}", coverage.claimed.len())?;
+    writeln!(out, "  excepted   {excepted:>4}")?;
+    writeln!(out, "  unclaimed  {:>4}\n\nExceptions:", coverage.unclaimed.len())?;
+    let by_count: BTreeMap<_, _> =
+        coverage.excepted.iter().map(|(why, places)| ((usize::MAX - places.len(), why), places)).collect();
+    for ((_, reason), places) in by_count {
+        writeln!(out, "  {:>4}  {reason}", places.len())?;
+    }
+    Ok(())
 }
 
 fn drifts(entries: &[coverage::Entry], folder: &Path, version: SpecVersion) -> anyhow::Result<Vec<Drift>> {

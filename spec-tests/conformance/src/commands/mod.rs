@@ -7,6 +7,7 @@ pub mod doctor;
 pub mod generate;
 pub mod id;
 pub mod list;
+pub mod peers;
 pub mod readers;
 pub mod registry;
 pub mod report;

@@ -1,22 +1,29 @@
 //! `seaworthy registry`: the requirements of distribution-spec against a live registry.
 
-use std::collections::BTreeMap;
-use std::io::{self, Write};
+mod content;
+
+use std::collections::BTreeSet;
+use std::io::{self, IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::ValueEnum;
 use docker_credential::DockerCredential;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use seaworthy_registry::client::{Client, Connection, Credentials};
-use seaworthy_registry::exchange::{Excerpt, Exchange};
+use seaworthy_registry::read_only::Given;
 use seaworthy_registry::server::{Registry, Settings, serve};
-use seaworthy_registry::suite::{self, Checked, Outcome, Plan, Report};
+use seaworthy_registry::suite::{self, Plan};
 use seaworthy_registry::{Category, SpecVersion};
-use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use super::check::Conclusion;
-use crate::printable::{printable, printable_lines};
+use crate::commands::report::{known, read_report};
+use crate::divergence::Divergences;
+use crate::peers::Peer;
+use crate::printable::printable_lines;
+use crate::report::{self, Outputs, Report, Shard, Subject, of_registry};
+use crate::verdict::Verdict;
 
 /// What to check, and how.
 #[derive(Debug)]
@@ -45,29 +52,81 @@ pub struct Request {
     pub authorities: Vec<u8>,
     /// Whether any certificate will do.
     pub insecure: bool,
-    /// How to write the report.
-    pub format: Format,
-    /// Whether to show every requirement.
-    pub verbose: bool,
+    /// What to pull from a registry that is only read.
+    pub given: Option<Given>,
+    /// Whether to delete in the end what was pushed.
+    pub cleanup: bool,
+    /// Whether to profile how content is treated, instead of checking requirements.
+    pub content: bool,
+    /// Which part of the requirements to check, if not all.
+    pub shard: Option<Shard>,
     /// Whether warnings count.
     pub strict: bool,
+    /// An earlier JSON report whose failures are known.
+    pub baseline: Option<PathBuf>,
+    /// Write a snapshot into this folder.
+    pub snapshots: Option<PathBuf>,
+    /// Compare failures with the known ones in this folder.
+    pub divergences: Option<PathBuf>,
 }
 
-/// How to write the report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Human,
-    /// For programs.
-    Json,
-}
-
-/// Checks a registry and writes the report.
+/// Checks a registry and writes the reports; with a peer, one that is started for the run.
 ///
 /// # Errors
 ///
-/// The client cannot be set up, or the output cannot be written.
-pub fn registry(request: &Request, out: &mut dyn Write) -> anyhow::Result<Conclusion> {
+/// The client cannot be set up, the peer cannot be started, or an output cannot be written.
+pub fn registry(request: &Request, peer: Option<&Peer>, mut outputs: Outputs) -> anyhow::Result<Conclusion> {
+    let baseline = request.baseline.as_deref().map(read_report).transpose()?;
+    let mut report = of_registry::begin(request.version, request.seed);
+    report.strict = request.strict;
+    report.shard = request.shard;
+    outputs.begin(&report)?;
+    let running = peer.map(Peer::start).transpose()?;
+    let (name, version, target) = match (&running, peer) {
+        (Some(running), Some(peer)) => {
+            let url = format!("http://{}", running.address()).parse()?;
+            (peer.name().to_owned(), peer.version().ok(), Some(url))
+        }
+        _ => match &request.target {
+            Some(url) => (url.as_str().trim_end_matches('/').to_owned(), None, Some(url.clone())),
+            None => ("reference".to_owned(), Some(env!("CARGO_PKG_VERSION").to_owned()), None),
+        },
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let mut subject = if request.content {
+        report.specifications.insert("image-spec".to_owned(), request.version.image().as_str().to_owned());
+        runtime.block_on(content::run(request, target, &name, version))?
+    } else {
+        let result = runtime.block_on(run(request, target, &name, &mut outputs))?;
+        of_registry::subject(&name, version, &result)
+    };
+    drop(runtime);
+    if let Some(running) = running {
+        let ran = running.stop()?;
+        report.confinement = Some(format!("confined by {}", ran.in_force));
+    }
+    let mut is_as_known = judge(request, &mut subject)?;
+    if let Some(baseline) = &baseline {
+        is_as_known &= known::compare(&mut subject, baseline);
+    }
+    subject.count_again();
+    if let Some(folder) = &request.snapshots {
+        std::fs::create_dir_all(folder)?;
+        let text = report::registry_snapshot(&subject, request.version.as_str())?;
+        report::output::write_file(&folder.join(format!("{}.json", subject.name)), text.as_bytes())?;
+    }
+    report.subjects.push(subject);
+    outputs.finish(&mut report)?;
+    Ok(conclusion(&report, is_as_known))
+}
+
+/// Runs the requirements, and writes each result as it comes.
+async fn run(
+    request: &Request,
+    target: Option<reqwest::Url>,
+    name: &str,
+    outputs: &mut Outputs,
+) -> anyhow::Result<suite::Report> {
     let plan = Plan {
         version: request.version,
         seed: request.seed,
@@ -76,37 +135,109 @@ pub fn registry(request: &Request, out: &mut dyn Write) -> anyhow::Result<Conclu
         categories: request.categories.clone(),
         jobs: request.jobs,
         prefix: format!("{}seaworthy/", request.prefix),
+        given: request.given.clone(),
+        cleanup: request.cleanup,
+        shard: request.shard.map(|shard| (shard.index - 1, shard.of)),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let (name, report) = runtime.block_on(async {
-        let (base, name) = match &request.target {
-            Some(url) => (url.clone(), url.as_str().trim_end_matches('/').to_owned()),
-            None => (embedded(request.version).await?, "the reference registry".to_owned()),
-        };
-        let client = Client::new(Connection {
-            deadline: request.deadline,
-            authorities: request.authorities.clone(),
-            insecure: request.insecure,
-            credentials: request.credentials.clone(),
-            ..Connection::new(base)
-        })?;
-        anyhow::Ok((name, suite::run(client, &plan).await))
-    })?;
-    match request.format {
-        Format::Human => human(&name, request, &report, out)?,
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &document(&name, request, &report))?;
-            writeln!(out)?;
+    let client = client(request, target).await?;
+    let bar = progress_bar();
+    let mut written = Ok(());
+    let mut told: BTreeSet<&str> = BTreeSet::new();
+    let mut tell = |progress: suite::Progress<'_>| {
+        bar.set_length(progress.total as u64);
+        bar.set_position(progress.done as u64);
+        bar.set_message(progress.checked.requirement.id.as_str());
+        // What looks at every answer is not through before the last of them.
+        if written.is_ok() && progress.checked.requirement.rule.observe.is_none() {
+            told.insert(&progress.checked.requirement.id);
+            written = outputs.result(name, &of_registry::result(progress.checked));
         }
+    };
+    let report = suite::run_until(client, &plan, &mut tell, interrupted()).await;
+    bar.finish_and_clear();
+    written?;
+    for checked in report.results.iter().filter(|checked| !told.contains(checked.requirement.id.as_str())) {
+        outputs.result(name, &of_registry::result(checked))?;
     }
-    let has =
-        |wanted: &[&str]| report.results.iter().any(|checked| wanted.contains(&checked.outcome.as_str()));
-    Ok(match () {
-        () if has(&["fail"]) || (request.strict && has(&["warn"])) => Conclusion::Findings,
-        () if has(&["error", "inconclusive"]) => Conclusion::Unjudged,
-        () if !has(&["pass", "recorded", "warn"]) => Conclusion::Unjudged,
+    Ok(report)
+}
+
+/// A client for a registry, or for the reference registry if there is none.
+async fn client(request: &Request, target: Option<reqwest::Url>) -> anyhow::Result<Client> {
+    let base = match target {
+        Some(url) => url,
+        None => embedded(request.version).await?,
+    };
+    Ok(Client::new(Connection {
+        deadline: request.deadline,
+        authorities: request.authorities.clone(),
+        insecure: request.insecure,
+        credentials: request.credentials.clone(),
+        ..Connection::new(base)
+    })?)
+}
+
+/// Waits for Ctrl-C.
+async fn interrupted() {
+    // Where it cannot be caught, it ends the run the hard way.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Marks the failures that are known, and notes what is not as it is known to be. True if there is
+/// nothing to note.
+fn judge(request: &Request, subject: &mut Subject) -> anyhow::Result<bool> {
+    let Some(folder) = &request.divergences else { return Ok(true) };
+    let known = Divergences::read(folder, &subject.name)?;
+    let Some(known) = known.filter(|known| subject.version.as_ref() == Some(&known.version)) else {
+        return Ok(true);
+    };
+    // What is not written down for everybody cannot be missing there.
+    let told = subject.results.iter().filter(|result| !report::is_sensitive(&result.case));
+    let results: Vec<(&str, Verdict)> = told.map(|result| (result.case.as_str(), result.verdict)).collect();
+    let surprises = known.surprises_among(&results);
+    for result in subject.results.iter_mut().filter(|result| result.verdict == Verdict::Fail) {
+        result.known = known.reason(&result.case).map(str::to_owned);
+    }
+    for id in &surprises.unknown {
+        subject.notes.push(format!("{id} fails, and no known divergence says so"));
+    }
+    for id in &surprises.stale {
+        subject.notes.push(format!("{id} is a known divergence, and no longer happens: remove it"));
+    }
+    Ok(surprises.stale.is_empty())
+}
+
+fn conclusion(report: &Report, is_as_known: bool) -> Conclusion {
+    let results = || report.subjects.iter().flat_map(|subject| &subject.results);
+    let has = |wanted: &[Verdict]| {
+        results().any(|result| wanted.contains(&result.verdict) && result.known.is_none())
+    };
+    let is_interrupted = results().any(|result| result.outcome == "inconclusive");
+    match () {
+        () if !is_as_known || has(&[Verdict::Fail]) => Conclusion::Findings,
+        () if report.strict && has(&[Verdict::Warn]) => Conclusion::Findings,
+        () if has(&[Verdict::Error]) || is_interrupted => Conclusion::Unjudged,
+        () if !results().any(|result| !matches!(result.verdict, Verdict::Skip | Verdict::Inconclusive)) => {
+            Conclusion::Unjudged
+        }
         () => Conclusion::Conforms,
-    })
+    }
+}
+
+/// A bar on a terminal, and nothing anywhere else.
+fn progress_bar() -> ProgressBar {
+    let target = match io::stderr().is_terminal() {
+        true => ProgressDrawTarget::stderr_with_hz(10),
+        false => ProgressDrawTarget::hidden(),
+    };
+    let bar = ProgressBar::with_draw_target(None, target);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} requirements, {msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
 }
 
 /// Who docker or podman logged in to a registry.
@@ -127,189 +258,6 @@ async fn embedded(version: SpecVersion) -> anyhow::Result<reqwest::Url> {
     let registry = Registry::new(Settings { version, ..Settings::default() });
     tokio::spawn(serve::serve(Arc::new(registry), listener));
     Ok(format!("http://{address}").parse()?)
-}
-
-const OUTCOMES: [&str; 8] = ["pass", "fail", "warn", "recorded", "blocked", "skip", "inconclusive", "error"];
-
-fn human(name: &str, request: &Request, report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let consequences = report.consequences();
-    for checked in &report.results {
-        let is_wrong = matches!(checked.outcome, Outcome::Fail | Outcome::Warn | Outcome::Error(_));
-        let is_cause = consequences.contains_key(checked.requirement.id.as_str());
-        if is_wrong || is_cause && !matches!(checked.outcome, Outcome::Blocked { .. }) {
-            explain(checked, &consequences, out)?;
-        } else if request.verbose {
-            line(checked, out)?;
-        }
-    }
-    for (cause, blocked) in &consequences {
-        if !report.results.iter().any(|checked| checked.requirement.id == *cause) {
-            let ids: Vec<&str> = blocked.iter().map(|checked| checked.requirement.id.as_str()).collect();
-            writeln!(out, "{cause} (not part of this run) keeps from being checked: {}\n", ids.join(", "))?;
-        }
-    }
-    table(report, out)?;
-    let per_second = report.requests as f64 / report.time.as_secs_f64().max(0.001);
-    writeln!(
-        out,
-        "\n{}, by distribution-spec {}, seed {}: {} requests in {:.1} s ({per_second:.0} a second)",
-        printable(name),
-        request.version,
-        request.seed,
-        report.requests,
-        report.time.as_secs_f64()
-    )
-}
-
-/// One requirement in one line.
-fn line(checked: &Checked, out: &mut dyn Write) -> io::Result<()> {
-    let words = match checked.outcome.reason() {
-        Some(reason) => format!(": {}", printable(reason)),
-        None if checked.notes.is_empty() => String::new(),
-        None => format!(": {}", printable(&checked.notes.join("; "))),
-    };
-    writeln!(out, "{:<12}  {}{words}", checked.outcome.as_str(), checked.requirement.id)
-}
-
-/// A requirement that is broken, with the exchanges that show it and what it keeps from being checked.
-fn explain(
-    checked: &Checked,
-    consequences: &BTreeMap<&'static str, Vec<&Checked>>,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    let requirement = checked.requirement;
-    line(checked, out)?;
-    writeln!(out, "  {} ({}, {})", requirement.says, checked.level, requirement.rule.section)?;
-    for finding in &checked.findings {
-        writeln!(out, "  found {}, wanted {}", printable(&finding.found), printable(&finding.wanted))?;
-        show(&finding.exchange, out)?;
-    }
-    if checked.more > 0 {
-        writeln!(out, "  and {} more answers like this", checked.more)?;
-    }
-    if let Some(blocked) = consequences.get(requirement.id.as_str()) {
-        let ids: Vec<&str> = blocked.iter().map(|checked| checked.requirement.id.as_str()).collect();
-        writeln!(out, "  keeps from being checked: {}", ids.join(", "))?;
-    }
-    writeln!(out)
-}
-
-fn show(exchange: &Exchange, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "    {} {}", printable(&exchange.method), printable(&exchange.url))?;
-    match &exchange.outcome {
-        Err(reason) => writeln!(out, "    no answer: {}", printable(reason))?,
-        Ok(received) => {
-            writeln!(out, "    {}", received.status)?;
-            for (name, value) in &received.headers {
-                writeln!(out, "    {}: {}", printable(name), printable(value))?;
-            }
-            if received.body.size > 0 {
-                writeln!(out, "    {}", excerpt(&received.body))?;
-            }
-        }
-    }
-    writeln!(out, "    $ {}", printable(&exchange.curl()))
-}
-
-/// The start of a body, if it is text.
-fn excerpt(body: &Excerpt) -> String {
-    const SHOWN: usize = 400;
-    match std::str::from_utf8(&body.start) {
-        Ok(text) if body.size <= SHOWN => printable(text.trim_end()),
-        Ok(text) => {
-            let start: String = text.chars().take(SHOWN).collect();
-            format!("{}… ({} bytes)", printable(&start), body.size)
-        }
-        Err(_) => format!("({} bytes)", body.size),
-    }
-}
-
-/// A line for each category.
-fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    write!(out, "{:<12}", "category")?;
-    for outcome in OUTCOMES {
-        write!(out, "  {outcome:>8}")?;
-    }
-    writeln!(out)?;
-    for category in Category::ALL {
-        let of_category = || report.results.iter().filter(|checked| checked.requirement.category == category);
-        if of_category().next().is_none() {
-            continue;
-        }
-        write!(out, "{:<12}", category.as_str())?;
-        for outcome in OUTCOMES {
-            let count = of_category().filter(|checked| checked.outcome.as_str() == outcome).count();
-            let count = if count == 0 { "-".to_owned() } else { count.to_string() };
-            write!(out, "  {count:>width$}", width = outcome.len().max(8))?;
-        }
-        writeln!(out)?;
-    }
-    Ok(())
-}
-
-fn document(name: &str, request: &Request, report: &Report) -> Value {
-    let counts: serde_json::Map<String, Value> = OUTCOMES
-        .iter()
-        .map(|&outcome| {
-            let count = report.results.iter().filter(|checked| checked.outcome.as_str() == outcome).count();
-            (outcome.to_owned(), json!(count))
-        })
-        .collect();
-    json!({
-        "seaworthy": env!("CARGO_PKG_VERSION"),
-        "registry": name,
-        "distribution_spec": request.version.as_str(),
-        "seed": request.seed,
-        "requests": report.requests,
-        "seconds": report.time.as_secs_f64(),
-        "counts": counts,
-        "results": report.results.iter().map(result).collect::<Vec<Value>>(),
-    })
-}
-
-fn result(checked: &Checked) -> Value {
-    let mut value = json!({
-        "id": checked.requirement.id,
-        "category": checked.requirement.category.as_str(),
-        "level": checked.level.as_str(),
-        "section": checked.requirement.rule.section,
-        "outcome": checked.outcome.as_str(),
-    });
-    if let Some(reason) = checked.outcome.reason() {
-        value["reason"] = json!(reason);
-    }
-    if let Outcome::Blocked { by, .. } = checked.outcome {
-        value["blocked_by"] = json!(by);
-    }
-    if !checked.notes.is_empty() {
-        value["notes"] = json!(checked.notes);
-    }
-    if !checked.findings.is_empty() {
-        let finding = |finding: &seaworthy_registry::session::Finding| {
-            let exchange = &finding.exchange;
-            json!({
-                "found": finding.found,
-                "wanted": finding.wanted,
-                "request": { "method": exchange.method, "url": exchange.url, "headers": exchange.request_headers },
-                "answer": answer(exchange),
-                "curl": exchange.curl(),
-            })
-        };
-        value["findings"] = checked.findings.iter().map(finding).collect();
-    }
-    value
-}
-
-fn answer(exchange: &Exchange) -> Value {
-    match &exchange.outcome {
-        Err(reason) => json!({ "none": reason }),
-        Ok(received) => json!({
-            "status": received.status,
-            "headers": received.headers,
-            "body": String::from_utf8_lossy(&received.body.start),
-            "body_size": received.body.size,
-        }),
-    }
 }
 
 /// Everything about a requirement on registries.

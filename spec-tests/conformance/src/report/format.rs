@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
-use super::{Report, badge, github, html, human, json, jsonl, junit, markdown, sarif, tap};
+use super::{Report, badge, github, html, human, json, jsonl, junit, markdown, oci_results, sarif, tap};
 
 /// A format of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -29,6 +29,8 @@ pub enum Format {
     Badge,
     /// One page on its own
     Html,
+    /// Of a registry: a results.yaml in the shape of the official suite
+    OciResults,
 }
 
 impl Format {
@@ -45,6 +47,7 @@ impl Format {
             Format::Github => "github",
             Format::Badge => "badge",
             Format::Html => "html",
+            Format::OciResults => "oci-results",
         }
     }
 }
@@ -66,5 +69,6 @@ pub fn write(report: &Report, format: Format, out: &mut dyn Write) -> io::Result
         Format::Github => github::write(&super::printable(report), out),
         Format::Badge => badge::write(report, out),
         Format::Html => html::write(&super::printable(report), out),
+        Format::OciResults => oci_results::write(report, out),
     }
 }

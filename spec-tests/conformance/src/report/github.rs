@@ -35,8 +35,10 @@ fn annotations(subject: &Subject, result: &TestResult) -> Vec<String> {
     if result.known.is_some() {
         return Vec::new();
     }
-    let mut lines: Vec<String> = result.findings.iter().map(finding).collect();
-    let says_more = result.findings.is_empty() || result.verdict == Verdict::Error;
+    // What a registry did is in no file.
+    let mut lines: Vec<String> =
+        result.findings.iter().filter(|found| found.exchange.is_none()).map(finding).collect();
+    let says_more = lines.is_empty() || result.verdict == Verdict::Error;
     let command = match result.verdict {
         _ if !says_more => return lines,
         Verdict::Fail | Verdict::Unsafe | Verdict::Error => "error",

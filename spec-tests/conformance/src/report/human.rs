@@ -6,7 +6,7 @@ use annotate_snippets::renderer::{AnsiColor, Style};
 use annotate_snippets::{AnnotationKind, Group, Level as Severity, Renderer, Snippet};
 
 use super::model::{Counts, Finding, Kind, Level, Report, Subject};
-use super::of_check;
+use super::{of_check, registry};
 use crate::printable::printable;
 use crate::verdict::Verdict;
 
@@ -18,6 +18,9 @@ use crate::verdict::Verdict;
 pub fn write(report: &Report, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
     if report.kind == Kind::Check {
         return report.subjects.iter().try_for_each(|subject| image(report, subject, out));
+    }
+    if report.kind == Kind::Registry {
+        return registry::write(report, verbose, out);
     }
     for subject in &report.subjects {
         details(subject, verbose, out)?;
@@ -58,7 +61,7 @@ fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         row.extend(Verdict::ALL.iter().map(|&verdict| number(subject.counts.count(verdict))));
         rows.push(row);
     }
-    aligned(&rows, out)?;
+    aligned(&rows, 3, out)?;
     for subject in &report.subjects {
         if let Some(unavailable) = &subject.unavailable {
             let install = unavailable
@@ -101,13 +104,12 @@ pub(super) fn specifications(report: &Report) -> String {
 }
 
 /// Columns: texts to the left, numbers to the right.
-fn aligned(rows: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
-    const TEXTS: usize = 3;
+pub(super) fn aligned(rows: &[Vec<String>], texts: usize, out: &mut dyn Write) -> io::Result<()> {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..rows[0].len()).map(width).collect();
     for row in rows {
         let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| {
-            if column < TEXTS { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+            if column < texts { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
         });
         writeln!(out, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
     }
@@ -140,7 +142,7 @@ pub fn image(report: &Report, subject: &Subject, out: &mut dyn Write) -> io::Res
 
 /// A subject's name as the start of a line: one that begins with two colons would be a command to
 /// GitHub's runners.
-fn name(subject: &Subject) -> String {
+pub(super) fn name(subject: &Subject) -> String {
     let name = printable(&subject.name);
     if name.trim_start().starts_with("::") { format!("./{name}") } else { name }
 }

@@ -52,13 +52,15 @@ pub(super) fn end(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         escaped::line(&Line::Requirement { id, requirement }, out)?;
     }
     for subject in &report.subjects {
-        let Subject { name, role, version, unavailable, counts, read, unjudged, notes, .. } = subject;
+        let Subject { name, role, version, unavailable, counts, requests, read, unjudged, notes, .. } =
+            subject;
         let subject = Subject {
             name: name.clone(),
             role: role.clone(),
             version: version.clone(),
             unavailable: unavailable.clone(),
             counts: *counts,
+            requests: *requests,
             read: *read,
             unjudged: unjudged.clone(),
             notes: notes.clone(),

@@ -94,7 +94,7 @@ fn details(result: &TestResult) -> String {
             finding.place(),
             finding.found,
             finding.wanted
-        )
+        ) + &finding.exchange.as_ref().map(|exchange| format!("  $ {}\n", exchange.curl)).unwrap_or_default()
     };
     result.findings.iter().map(line).collect()
 }

@@ -15,10 +15,13 @@ pub mod jsonl;
 mod junit;
 mod markdown;
 pub mod model;
+mod oci_results;
 pub mod of_check;
+pub mod of_registry;
 pub mod of_test;
 pub mod output;
 pub mod redact;
+mod registry;
 mod sarif;
 mod shown;
 pub mod snapshot;
@@ -26,8 +29,9 @@ mod tap;
 
 pub use format::Format;
 pub use model::{
-    Counts, Excerpt, Finding, Kind, Level, Report, Requirement, Shard, Subject, TestResult, Unavailable,
+    Counts, Excerpt, Exchange, Finding, Kind, Level, Report, Requirement, Shard, Subject, TestResult,
+    Unavailable,
 };
 pub use output::{Outputs, Target};
 pub use shown::printable;
-pub use snapshot::snapshot;
+pub use snapshot::{is_sensitive, registry_snapshot, snapshot};

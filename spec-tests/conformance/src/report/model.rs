@@ -254,6 +254,9 @@ pub struct Subject {
     pub unavailable: Option<Unavailable>,
     /// Its verdicts.
     pub counts: Counts,
+    /// Of a registry: how many requests it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub requests: Option<usize>,
     /// Of an image: how much of it was read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub read: Option<Read>,
@@ -323,7 +326,10 @@ pub struct TestResult {
     /// Why the failure is a known one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<String>,
-    /// What is wrong with the image.
+    /// The requirement whose breach keeps this one from being checked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blocked_by: Option<String>,
+    /// What is wrong with the image, or with what the registry did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,
 }
@@ -380,6 +386,37 @@ pub struct Finding {
     /// The text around it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub excerpt: Option<Excerpt>,
+    /// The exchange with a registry that shows it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Exchange>,
+}
+
+/// A request to a registry, and what came back. Credentials are left out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Exchange {
+    /// The request's method.
+    pub method: String,
+    /// Where it went.
+    pub url: String,
+    /// The request's headers.
+    pub headers: Vec<(String, String)>,
+    /// The status of the answer; none if there was no answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    /// Why there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// The answer's headers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answer: Vec<(String, String)>,
+    /// The start of the answer's body, if that is text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub body: String,
+    /// The size of the answer's body, in bytes.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub body_size: usize,
+    /// A command that repeats the request.
+    pub curl: String,
 }
 
 /// A part of one line, short enough to show.

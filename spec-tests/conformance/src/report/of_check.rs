@@ -43,6 +43,7 @@ pub fn subject(checked: &Checked, request: &Request) -> Subject {
         outcome: outcome.to_owned(),
         words,
         known: None,
+        blocked_by: None,
         findings,
     };
     let results = vec![result];
@@ -52,6 +53,7 @@ pub fn subject(checked: &Checked, request: &Request) -> Subject {
         version: None,
         unavailable: None,
         counts: Counts::of(&results),
+        requests: None,
         read: judged.map(|_| Read { documents, blobs, missing, unverified, layers, entries }),
         unjudged: judged.map_or_else(Vec::new, |judged| judged.unjudged.clone()),
         notes: checked.notes.clone(),
@@ -90,6 +92,7 @@ fn finding(finding: &seaworthy_rules::Finding, prefix: &str) -> Finding {
         wanted: finding.wanted.clone(),
         more: finding.more,
         excerpt: place.map(excerpt),
+        exchange: None,
     }
 }
 

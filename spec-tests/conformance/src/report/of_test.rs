@@ -41,6 +41,7 @@ pub fn result(result: &CaseResult) -> TestResult {
         outcome: result.outcome.as_str().to_owned(),
         words: redact(result.reason.as_deref().unwrap_or_else(|| result.outcome.words())),
         known: None,
+        blocked_by: None,
         findings: Vec::new(),
     }
 }

@@ -15,7 +15,7 @@ use tempfile::NamedTempFile;
 
 use super::model::{Counts, FORMAT, Kind, Report, Subject, TestResult};
 use super::redact::redact_command;
-use super::{Format, format, human, jsonl, of_check};
+use super::{Format, format, human, jsonl, of_check, of_registry};
 
 /// A format and where it goes, as on the command line: `FORMAT=FILE`, or `FORMAT=-`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -222,7 +222,12 @@ pub fn complete(report: &mut Report, version: SpecVersion) {
             named.extend(result.findings.iter().map(|finding| finding.requirement.as_str()));
         }
     }
-    let known = named.into_iter().filter_map(|id| Some((id.to_owned(), of_check::requirement(id, version)?)));
+    let of_registries = report.specifications.get("distribution-spec").and_then(|text| text.parse().ok());
+    let requirement = |id: &str| match of_registries {
+        Some(version) if report.kind == Kind::Registry => of_registry::requirement(id, version),
+        _ => of_check::requirement(id, version),
+    };
+    let known = named.into_iter().filter_map(|id| Some((id.to_owned(), requirement(id)?)));
     let known: Vec<_> = known.collect();
     for (id, requirement) in known {
         report.requirements.entry(id).or_insert(requirement);

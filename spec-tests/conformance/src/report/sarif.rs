@@ -7,7 +7,7 @@ use seaworthy_image::digest::{Algorithm, Hasher};
 use serde_json::{Value, json};
 
 use super::escaped;
-use super::model::{Finding, Level, Report, Requirement, Subject, TestResult};
+use super::model::{Finding, Kind, Level, Report, Requirement, Subject, TestResult};
 use crate::verdict::Verdict;
 
 /// Where the documents of the format say that its schema is.
@@ -19,7 +19,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         report.requirements.keys().enumerate().map(|(at, id)| (id.as_str(), at)).collect();
     let rules: Vec<Value> =
         report.requirements.iter().map(|(id, requirement)| rule(id, requirement, report)).collect();
-    let mut results = Results { numbers, seen: HashMap::new(), list: Vec::new() };
+    let mut results =
+        Results { numbers, seen: HashMap::new(), list: Vec::new(), place: place_of(report.kind) };
     for subject in &report.subjects {
         for result in &subject.results {
             results.add(subject, result);
@@ -106,11 +107,22 @@ struct Results<'r> {
     /// How often each fingerprint was met, so that twins stay apart.
     seen: HashMap<String, usize>,
     list: Vec<Value>,
+    /// Where a result is shown that is about no file.
+    place: fn(&str) -> String,
+}
+
+/// The file in which a requirement's cases are, or its sentence.
+fn place_of(kind: Kind) -> fn(&str) -> String {
+    match kind {
+        Kind::Registry => |_| "corpus/requirements/distribution-spec.toml".to_owned(),
+        Kind::Check | Kind::Test => |id| address(&format!("corpus/cases/{id}.json")),
+    }
 }
 
 impl Results<'_> {
     fn add(&mut self, subject: &Subject, result: &TestResult) {
-        for finding in &result.findings {
+        // Of an image there is a result for each finding; of a registry one, whatever shows it.
+        for finding in result.findings.iter().filter(|_| result.requirement.is_none()) {
             self.finding(subject, finding);
         }
         let level = match result.verdict {
@@ -126,7 +138,7 @@ impl Results<'_> {
             "level": level,
             "message": { "text": format!("{} {verdict} {}: {}{words}", subject.name, result.case, result.outcome) },
             "locations": [{
-                "physicalLocation": { "artifactLocation": { "uri": address(&format!("corpus/cases/{id}.json")) } },
+                "physicalLocation": { "artifactLocation": { "uri": (self.place)(id) } },
                 "logicalLocations": [{ "fullyQualifiedName": format!("{}/{}", subject.name, result.case) }],
             }],
             "properties": { "verdict": verdict, "subject": subject.name },

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Excerpt, Finding, Report, Requirement, Subject, TestResult, Unavailable};
+use super::model::{Excerpt, Exchange, Finding, Report, Requirement, Subject, TestResult, Unavailable};
 use crate::printable;
 
 /// The same report with every text made printable. The formats for people are written from this
@@ -57,6 +57,7 @@ fn subject(subject: &Subject) -> Subject {
             install: unavailable.install.as_deref().map(shown),
         }),
         counts: subject.counts,
+        requests: subject.requests,
         read: subject.read,
         unjudged: shown_all(&subject.unjudged),
         notes: shown_all(&subject.notes),
@@ -73,6 +74,7 @@ fn result(result: &TestResult) -> TestResult {
         outcome: shown(&result.outcome),
         words: shown(&result.words),
         known: result.known.as_deref().map(shown),
+        blocked_by: result.blocked_by.as_deref().map(shown),
         findings: result.findings.iter().map(finding).collect(),
     }
 }
@@ -99,5 +101,23 @@ fn finding(finding: &Finding) -> Finding {
             marked: shown(&excerpt.marked),
             after: shown(&excerpt.after),
         }),
+        exchange: finding.exchange.as_ref().map(exchange),
+    }
+}
+
+fn exchange(exchange: &Exchange) -> Exchange {
+    let headers = |headers: &[(String, String)]| {
+        headers.iter().map(|(name, value)| (shown(name), shown(value))).collect()
+    };
+    Exchange {
+        method: shown(&exchange.method),
+        url: shown(&exchange.url),
+        headers: headers(&exchange.headers),
+        status: exchange.status,
+        failure: exchange.failure.as_deref().map(shown),
+        answer: headers(&exchange.answer),
+        body: shown(&exchange.body),
+        body_size: exchange.body_size,
+        curl: shown(&exchange.curl),
     }
 }

@@ -236,7 +236,9 @@ fn gravest(counts: &Counts) -> Option<(Verdict, usize)> {
 
 /// The reasons for a requirement that this program knows: paragraphs, with code apart.
 fn why(id: &str) -> Vec<Vec<(bool, String)>> {
-    let text = seaworthy_rules::find(id).map(|requirement| requirement.why.as_str()).unwrap_or_default();
+    let of_images = seaworthy_rules::find(id).map(|requirement| requirement.why.as_str());
+    let of_registries = seaworthy_registry::find(id).map(|requirement| requirement.why.as_str());
+    let text = of_images.or(of_registries).unwrap_or_default();
     let paragraphs = text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty());
     let parts = |paragraph: &str| {
         let parts = paragraph.split('`').enumerate();

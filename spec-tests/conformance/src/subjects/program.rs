@@ -31,7 +31,7 @@ use crate::process::{Confiner, Limits};
 pub use definition::{
     Definition, DefinitionError, Need, Output, Protocol, Reads, Root, Scope, Service, VersionCommand,
 };
-use install::Installed;
+pub(crate) use install::{Installed, find_all};
 
 /// The programs that Seaworthy comes with.
 const DEFINITIONS: [(&str, &str); 15] = [

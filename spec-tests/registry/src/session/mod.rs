@@ -120,6 +120,16 @@ impl Session {
         self.findings.push(Finding { found: found.into(), wanted: wanted.into(), exchange });
     }
 
+    /// Reports a breach that an exchange shows.
+    pub(crate) fn report_exchange(
+        &mut self,
+        exchange: Arc<Exchange>,
+        found: impl Into<String>,
+        wanted: impl Into<String>,
+    ) {
+        self.findings.push(Finding { found: found.into(), wanted: wanted.into(), exchange });
+    }
+
     /// Reports a breach unless a condition holds. Returns the condition.
     pub fn expect(
         &mut self,

@@ -7,8 +7,10 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
 use super::{Finding, Session, Stop};
+use crate::cleanup::Pushed;
 use crate::client::{Answer, Client, NoAnswer, Request};
 use crate::list::Requirement;
+use crate::read_only::Given;
 use crate::rule::Need;
 use crate::spec::SpecVersion;
 
@@ -24,6 +26,10 @@ pub struct Shared {
     observed: Mutex<BTreeMap<&'static str, Observed>>,
     facts: Facts,
     requests: AtomicUsize,
+    /// What the registry has, if it is only read.
+    pub(crate) given: Option<Given>,
+    /// What was pushed so far.
+    pushed: Mutex<Pushed>,
 }
 
 /// What an observing requirement has seen.
@@ -60,20 +66,49 @@ impl Shared {
     ) -> Shared {
         let observed = observers.iter().map(|requirement| (requirement.id.as_str(), Observed::default()));
         let observed = Mutex::new(observed.collect());
-        let (facts, requests) = (Facts::default(), AtomicUsize::new(0));
-        Shared { client, version, seed, prefix, observers, observed, facts, requests }
+        Shared {
+            client,
+            version,
+            seed,
+            prefix,
+            observers,
+            observed,
+            facts: Facts::default(),
+            requests: AtomicUsize::new(0),
+            given: None,
+            pushed: Mutex::default(),
+        }
     }
 
     /// Sends a request, and lets every observing requirement look at the answer.
-    pub(super) async fn send(&self, request: Request) -> Result<Answer, NoAnswer> {
+    pub(crate) async fn send(&self, request: Request) -> Result<Answer, NoAnswer> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        self.client.send(request).await.inspect(|answer| self.observe(answer))
+        let (method, target) = (request.method.clone(), request.target.clone());
+        let answer = self.client.send(request).await.inspect(|answer| self.observe(answer))?;
+        self.pushed.lock().unwrap_or_else(PoisonError::into_inner).note(&method, &target, &answer);
+        Ok(answer)
     }
 
     /// The same without following redirects.
     pub(super) async fn send_once(&self, request: &Request) -> Result<Answer, NoAnswer> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        self.client.send_once(request).await.inspect(|answer| self.observe(answer))
+        let answer = self.client.send_once(request).await.inspect(|answer| self.observe(answer))?;
+        self.pushed.lock().unwrap_or_else(PoisonError::into_inner).note(
+            &request.method,
+            &request.target,
+            &answer,
+        );
+        Ok(answer)
+    }
+
+    /// Sends a request that is no part of any check.
+    pub(crate) async fn send_aside(&self, request: Request) -> Result<Answer, NoAnswer> {
+        self.client.send(request).await
+    }
+
+    /// What was pushed so far; nothing from here on.
+    pub(crate) fn take_pushed(&self) -> Pushed {
+        std::mem::take(&mut self.pushed.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     fn observe(&self, answer: &Answer) {
@@ -108,6 +143,11 @@ impl Shared {
 }
 
 impl Session {
+    /// What the registry has, if it is only read.
+    pub(crate) fn given(&self) -> Option<&Given> {
+        self.shared.given.as_ref()
+    }
+
     /// Whether the registry offers something. Where it does not say no, it is taken to: what is
     /// wrong then is for the requirements to find.
     pub(crate) async fn has(&mut self, need: Need) -> bool {
@@ -124,11 +164,15 @@ impl Session {
             Need::KeepManifests => (&facts.delete_manifests, Need::DeleteManifests, false),
             Need::KeepBlobs => (&facts.delete_blobs, Need::DeleteBlobs, false),
         };
-        *cell.get_or_init(|| async { self.probe(offer).await.unwrap_or(true) }).await == wanted
+        // Whoever asks first is the one to find out, and makes its own names and content as if it had not.
+        let made = std::mem::replace(&mut self.made, usize::MAX / 2);
+        let has = *cell.get_or_init(|| async { self.probe(offer).await.unwrap_or(true) }).await;
+        self.made = made;
+        has == wanted
     }
 
     async fn probe(&mut self, need: Need) -> Result<bool, Stop> {
-        let repository = self.repository();
+        let repository = format!("{}{:x}/offers/{}", self.shared.prefix, self.shared.seed, need.word());
         if need == Need::Push {
             let request = Request::new("POST", format!("/v2/{repository}/blobs/uploads/"));
             let answer = self.try_send(request).await.map_err(Stop::NoAnswer)?;

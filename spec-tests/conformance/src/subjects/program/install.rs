@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::super::Unavailable;
-use super::definition::{Definition, Need};
+use super::definition::{Definition, Need, VersionCommand};
 use crate::printable::printable;
 use crate::process::{Confiner, Error, Exit, Limits, Program};
 use crate::scratch::Scratch;
@@ -31,45 +31,62 @@ impl Installed {
 
 /// Finds everything that a definition calls, and asks for the version.
 pub fn find(definition: &Definition, confiner: &Confiner, limits: &Limits) -> Result<Installed, Unavailable> {
-    let unavailable = |reason: String| Unavailable { reason, install: definition.install.clone() };
+    let names: Vec<&str> =
+        definition.commands().filter_map(|(_, command)| command.first()).map(String::as_str).collect();
+    let loopback = definition.needs(Need::Loopback);
+    let install = definition.install.as_deref();
+    find_all(&names, &definition.version, loopback, install, confiner, limits)
+}
+
+/// Finds programs by their names, and asks for the version; with a loopback interface, if that is
+/// what they will need.
+pub(crate) fn find_all(
+    names: &[&str],
+    version: &VersionCommand,
+    loopback: bool,
+    install: Option<&str>,
+    confiner: &Confiner,
+    limits: &Limits,
+) -> Result<Installed, Unavailable> {
+    let unavailable = |reason: String| Unavailable { reason, install: install.map(str::to_owned) };
     let copies = tempfile::Builder::new()
         .prefix("seaworthy-programs-")
         .permissions(Permissions::from_mode(0o755))
         .tempdir()
         .map_err(|error| unavailable(error.to_string()))?;
     let mut executables = BTreeMap::new();
-    let commands = definition.commands().map(|(_, command)| command);
-    for name in commands.chain([&definition.version.command]).filter_map(|command| command.first()) {
+    for &name in names.iter().chain(version.command.first().map(String::as_str).as_ref()) {
         if executables.contains_key(name) {
             continue;
         }
         let found = look_up(name).ok_or_else(|| unavailable(format!("{name} is not installed")))?;
         let reachable = reachable(&found, &copies.path().join(executables.len().to_string()))
             .map_err(|error| unavailable(format!("{name} cannot be copied: {error}")))?;
-        executables.insert(name.clone(), reachable);
+        executables.insert(name.to_owned(), reachable);
     }
     let mut installed = Installed { version: String::new(), executables, _copies: copies };
-    installed.version = ask(definition, &installed, confiner, limits).map_err(|error| match error {
-        // Installing the program again would not help.
-        Error::Refused(_) => Unavailable { reason: error.to_string(), install: None },
-        error => unavailable(error.to_string()),
-    })?;
+    installed.version =
+        ask(version, loopback, &installed, confiner, limits).map_err(|error| match error {
+            // Installing the program again would not help.
+            Error::Refused(_) => Unavailable { reason: error.to_string(), install: None },
+            error => unavailable(error.to_string()),
+        })?;
     Ok(installed)
 }
 
 /// Runs the version command, under the confinement that a call needs: if that cannot be had, the
 /// program is not available, and no case has to find out.
 fn ask(
-    definition: &Definition,
+    version: &VersionCommand,
+    loopback: bool,
     installed: &Installed,
     confiner: &Confiner,
     limits: &Limits,
 ) -> Result<String, Error> {
     let scratch = Scratch::new()?;
-    let (name, args) =
-        definition.version.command.split_first().ok_or_else(|| io::Error::other("no command"))?;
+    let (name, args) = version.command.split_first().ok_or_else(|| io::Error::other("no command"))?;
     let mut program = Program::new(installed.executable(name)).args(args);
-    if definition.needs(Need::Loopback) {
+    if loopback {
         program = program.loopback();
     }
     let ran = confiner.run(&program, &scratch, limits)?;
@@ -77,7 +94,7 @@ fn ask(
         return Err(Error::Unstartable(format!("{name} does not tell its version: {:?}", ran.exit)));
     }
     let text = format!("{}\n{}", ran.stdout.text(), ran.stderr.text());
-    let after = &definition.version.after;
+    let after = &version.after;
     let version = text.lines().find_map(|line| {
         let (_, rest) = line.split_once(after.as_str())?;
         Some(rest.trim()).filter(|rest| !rest.is_empty())
