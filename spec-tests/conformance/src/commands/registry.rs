@@ -1,15 +1,15 @@
 //! `seaworthy registry`: the requirements of distribution-spec against a live registry.
 
 mod content;
+mod progress;
 
 use std::collections::BTreeSet;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use docker_credential::DockerCredential;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use seaworthy_registry::client::{Client, Connection, Credentials};
 use seaworthy_registry::read_only::Given;
 use seaworthy_registry::server::{Registry, Settings, serve};
@@ -17,6 +17,7 @@ use seaworthy_registry::suite::{self, Plan};
 use seaworthy_registry::{Category, SpecVersion};
 use tokio::net::TcpListener;
 
+use self::progress::Progress;
 use super::check::Conclusion;
 use crate::commands::report::{known, read_report};
 use crate::divergence::Divergences;
@@ -140,13 +141,11 @@ async fn run(
         shard: request.shard.map(|shard| (shard.index - 1, shard.of)),
     };
     let client = client(request, target).await?;
-    let bar = progress_bar();
+    let mut shown = Progress::new("requirements");
     let mut written = Ok(());
     let mut told: BTreeSet<&str> = BTreeSet::new();
     let mut tell = |progress: suite::Progress<'_>| {
-        bar.set_length(progress.total as u64);
-        bar.set_position(progress.done as u64);
-        bar.set_message(progress.checked.requirement.id.as_str());
+        shown.show(progress.done, progress.total);
         // What looks at every answer is not through before the last of them.
         if written.is_ok() && progress.checked.requirement.rule.observe.is_none() {
             told.insert(&progress.checked.requirement.id);
@@ -154,7 +153,7 @@ async fn run(
         }
     };
     let report = suite::run_until(client, &plan, &mut tell, interrupted()).await;
-    bar.finish_and_clear();
+    shown.end();
     written?;
     for checked in report.results.iter().filter(|checked| !told.contains(checked.requirement.id.as_str())) {
         outputs.result(name, &of_registry::result(checked))?;
@@ -224,20 +223,6 @@ fn conclusion(report: &Report, is_as_known: bool) -> Conclusion {
         }
         () => Conclusion::Conforms,
     }
-}
-
-/// A bar on a terminal, and nothing anywhere else.
-fn progress_bar() -> ProgressBar {
-    let target = match io::stderr().is_terminal() {
-        true => ProgressDrawTarget::stderr_with_hz(10),
-        false => ProgressDrawTarget::hidden(),
-    };
-    let bar = ProgressBar::with_draw_target(None, target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} requirements, {msg}") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }
 
 /// Who docker or podman logged in to a registry.

@@ -3,7 +3,8 @@
 use seaworthy_registry::content::{Sample, Treated, Treatment, profile};
 use seaworthy_rules::Class;
 
-use super::{Request, client, interrupted, progress_bar};
+use super::progress::Progress;
+use super::{Request, client, interrupted};
 use crate::report::of_registry::finding;
 use crate::report::{Level, Subject, TestResult};
 use crate::suite::{self, Prepared};
@@ -23,15 +24,12 @@ pub(super) async fn run(
         cases.retain(|_| at.next().is_some_and(|at| at % shard.of == shard.index - 1));
     }
     let client = client(request, target).await?;
-    let bar = progress_bar();
-    let mut tell = |done: usize, total: usize| {
-        bar.set_length(total as u64);
-        bar.set_position(done as u64);
-    };
+    let mut shown = Progress::new("images");
+    let mut tell = |done: usize, total: usize| shown.show(done, total);
     let prefix = format!("{}seaworthy/{:x}/", request.prefix, request.seed);
     let samples = cases.iter().map(sample).collect();
     let treated = profile(client, &prefix, request.jobs, samples, &mut tell, interrupted()).await;
-    bar.finish_and_clear();
+    shown.end();
     let mut results: Vec<TestResult> = Vec::with_capacity(cases.len());
     let mut treated = treated.iter().peekable();
     for prepared in &cases {
