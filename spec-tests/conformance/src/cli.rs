@@ -106,8 +106,20 @@ pub fn config_schema() -> serde_json::Value {
 
 /// Says why a command could not do what it was asked.
 fn failed(error: &anyhow::Error) -> ExitCode {
-    complain(&format!("seaworthy: {}", printable(&format!("{error:#}"))));
+    complain(&format!("seaworthy: {}", printable(&told(error))));
     ExitCode::from(if is_usage(error) { 2 } else { Conclusion::Unjudged.exit_status() })
+}
+
+/// An error and what caused it, each once: many an error tells its cause in its own words.
+fn told(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for part in error.chain().map(ToString::to_string) {
+        if !text.contains(&part) {
+            text += if text.is_empty() { "" } else { ": " };
+            text += &part;
+        }
+    }
+    text
 }
 
 /// Shows help, the version, or what is wrong with the arguments: these are the user's own, but a

@@ -84,7 +84,7 @@ pub enum Content {
 pub enum InputError {
     /// It cannot be opened or read.
     #[error("{}", reason(.0))]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// There is nothing of that name, and it looks like something in a registry.
     #[error(
         "there is no such file or directory; an image in a registry has to be copied first, for instance with: skopeo copy {0} oci:DIRECTORY"
@@ -156,6 +156,13 @@ pub enum InputError {
         "it is an archive in Docker's own format (manifest.json), not an image layout; convert it first, for instance with: skopeo copy docker-archive:FILE oci:DIRECTORY"
     )]
     DockerArchive,
+}
+
+/// Its words say all of it: as a source it would be told twice.
+impl From<io::Error> for InputError {
+    fn from(error: io::Error) -> Self {
+        InputError::Io(error)
+    }
 }
 
 fn known_names(known: &[String]) -> String {

@@ -1,10 +1,10 @@
 //! `seaworthy diff`: the layer that leads from one directory to another.
 
 use std::ffi::OsString;
-use std::fs::{File, Permissions};
+use std::fs::File;
 use std::io::{self, BufWriter, Read, Write};
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -15,6 +15,7 @@ use seaworthy_image::filesystem::{Member, diff};
 use seaworthy_image::media_type::Compression;
 use seaworthy_image::tar::{Dialect, EntryKind, write::Writer};
 
+use crate::report::output::beside;
 use crate::tree::{self, capture};
 
 /// What to compare, and where the layer goes.
@@ -66,15 +67,9 @@ pub fn run(request: &Request) -> anyhow::Result<Written> {
         return Ok(written);
     }
     let path = Path::new(&request.output);
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let unwritable = || format!("{} cannot be written", path.display());
-    let temporary = tempfile::Builder::new()
-        .prefix(".seaworthy-")
-        .permissions(Permissions::from_mode(0o666))
-        .tempfile_in(folder)
-        .with_context(unwritable)?;
+    let temporary = beside(path)?;
     let (written, _) = write(&members, &upper, request.compression, temporary.as_file())?;
-    temporary.persist(path).with_context(unwritable)?;
+    temporary.persist(path).with_context(|| format!("{} cannot be written", path.display()))?;
     Ok(written)
 }
 

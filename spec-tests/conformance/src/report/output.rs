@@ -255,11 +255,22 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     file.write_all(bytes).and_then(|()| place(file, path)).with_context(|| path.display().to_string())
 }
 
-fn beside(path: &Path) -> anyhow::Result<NamedTempFile> {
+/// A temporary file in the folder of what it is to become.
+///
+/// # Errors
+///
+/// It cannot be made: the error names the file that it was meant for.
+pub(crate) fn beside(path: &Path) -> anyhow::Result<NamedTempFile> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // A temporary file is its owner's alone; a report is what any other new file would be.
     let permissions = std::fs::Permissions::from_mode(0o666);
     let file = tempfile::Builder::new().prefix(".seaworthy-").permissions(permissions).tempfile_in(folder);
+    // The name that a temporary file would have had tells nobody anything.
+    let file = file.map_err(|error| {
+        let text = error.to_string();
+        let cause = text.rsplit_once(" at path ").map_or(text.as_str(), |(cause, _)| cause);
+        io::Error::new(error.kind(), cause)
+    });
     file.with_context(|| format!("{} cannot be written in the folder {}", path.display(), folder.display()))
 }
 
