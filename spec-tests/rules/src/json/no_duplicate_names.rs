@@ -7,8 +7,9 @@ use std::collections::HashSet;
 
 use seaworthy_generators::mutation::{Mutation, Part};
 use seaworthy_generators::tree::Tree;
-use seaworthy_image::json::{AnomalyKind, Document};
+use seaworthy_image::json::{AnomalyKind, Document, Value};
 use seaworthy_image::spec::SpecVersion;
+use seaworthy_image::views::{Descriptor, DocumentKind, Index, Manifest, Relation};
 
 use super::UNKNOWN;
 use crate::{Check, Findings, Grade, Rule};
@@ -53,25 +54,44 @@ pub const RULE: Rule = Rule {
     ..Rule::BASE
 };
 
-/// Annotations and labels have a rule of their own, which is older.
+/// Annotations and labels have a rule of their own, which is older. Maps of that name in other places have not.
 fn check(document: &Document<'_>, findings: &mut Findings<'_>) {
     let repeated = document.anomalies().iter().filter(|anomaly| anomaly.kind == AnomalyKind::DuplicateName);
     let duplicates: HashSet<usize> = repeated.map(|anomaly| anomaly.span.start).collect();
     if duplicates.is_empty() {
         return;
     }
-    let mut annotations = HashSet::new();
-    for object in document.objects() {
-        let is_annotations = annotations.contains(&object.span().start);
-        for member in object.members() {
-            if member.is_named("annotations") || member.is_named("Labels") {
-                annotations.insert(member.value.span().start);
-            }
-            let name = member.name_value();
-            if !is_annotations && duplicates.contains(&name.span().start) {
-                let found = format!("another member {:?}", member.name());
+    let annotations = annotations(document.root());
+    for object in document.objects().filter(|object| !annotations.contains(&object.span().start)) {
+        for name in object.members().map(|member| member.name_value()) {
+            if duplicates.contains(&name.span().start) {
+                let found = format!("another member {:?}", name.as_str().unwrap_or_default());
                 findings.report(name, found, "each name once in an object (RFC 7493)");
             }
         }
     }
+}
+
+/// Where the annotations and labels of a document begin.
+fn annotations(root: Value<'_>) -> HashSet<usize> {
+    let of = |descriptors: &mut dyn Iterator<Item = (Relation, Descriptor<'_>)>| {
+        descriptors.filter_map(|(_, descriptor)| Some(descriptor.annotations?.span().start)).collect()
+    };
+    let (own, mut starts): (_, HashSet<usize>) = match DocumentKind::recognise(root) {
+        Some(DocumentKind::Index) => {
+            let index = Index::of(root);
+            (index.annotations, of(&mut index.descriptors()))
+        }
+        Some(DocumentKind::Manifest) | None => {
+            let manifest = Manifest::of(root);
+            (manifest.annotations, of(&mut manifest.descriptors()))
+        }
+        Some(DocumentKind::Config) => {
+            (root.get("config").and_then(|config| config.get("Labels")), HashSet::new())
+        }
+        Some(DocumentKind::Descriptor) => (Descriptor::of(root).annotations, HashSet::new()),
+        Some(DocumentKind::Header) => (None, HashSet::new()),
+    };
+    starts.extend(own.map(|own| own.span().start));
+    starts
 }
