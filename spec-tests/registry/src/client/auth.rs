@@ -22,6 +22,7 @@ use http_auth::parse_challenges;
 use reqwest::Url;
 use serde_json::Value;
 
+use super::transport::Transport;
 use super::{Answer, Connection, Request};
 
 /// A user's name and password.
@@ -114,38 +115,41 @@ impl Login {
     }
 }
 
+/// How many challenges of one answer are looked at. Each may send us to another realm.
+const CHALLENGES: usize = 4;
+
 /// Answers a challenge: the `Authorization` header to repeat the request with, if that is worth it.
 /// `shown` is the one that it had.
 pub(super) async fn respond(
     login: &Login,
     connection: &Connection,
-    client: &reqwest::Client,
+    transport: &Transport,
     answer: &Answer,
     wish: &Wish,
     shown: Option<&str>,
 ) -> Option<String> {
-    for header in answer.headers_named("www-authenticate") {
-        // A header that is not understood is no reason to stop at.
-        for challenge in parse_challenges(header).unwrap_or_default() {
-            let param = |wanted: &str| {
-                let found = challenge.params.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
-                found.map(|(_, value)| value.to_unescaped())
-            };
-            if challenge.scheme.eq_ignore_ascii_case("basic") {
-                let Some(credentials) = &connection.credentials else { continue };
-                let authorization = credentials.basic();
-                login.remember(wish.clone(), authorization.clone(), None);
-                return Some(authorization).filter(|basic| shown != Some(basic.as_str()));
-            }
-            if challenge.scheme.eq_ignore_ascii_case("bearer") {
-                let Some(realm) = param("realm").and_then(|realm| Url::parse(&realm).ok()) else { continue };
-                let token = fetch(connection, client, realm, param("service"), param("scope"), wish).await;
-                let Some((token, lifetime)) = token else { continue };
-                let authorization = format!("Bearer {token}");
-                let until = Instant::now() + lifetime - MARGIN.min(lifetime / 4);
-                login.remember(wish.clone(), authorization.clone(), Some(until));
-                return Some(authorization);
-            }
+    // A header that is not understood is no reason to stop at.
+    let challenges = answer.headers_named("www-authenticate");
+    let challenges = challenges.flat_map(|header| parse_challenges(header).unwrap_or_default());
+    for challenge in challenges.take(CHALLENGES) {
+        let param = |wanted: &str| {
+            let found = challenge.params.iter().find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            found.map(|(_, value)| value.to_unescaped())
+        };
+        if challenge.scheme.eq_ignore_ascii_case("basic") {
+            let Some(credentials) = &connection.credentials else { continue };
+            let authorization = credentials.basic();
+            login.remember(wish.clone(), authorization.clone(), None);
+            return Some(authorization).filter(|basic| shown != Some(basic.as_str()));
+        }
+        if challenge.scheme.eq_ignore_ascii_case("bearer") {
+            let Some(realm) = param("realm").and_then(|realm| Url::parse(&realm).ok()) else { continue };
+            let token = fetch(connection, transport, realm, param("service"), param("scope"), wish).await;
+            let Some((token, lifetime)) = token else { continue };
+            let authorization = format!("Bearer {token}");
+            let until = Instant::now() + lifetime - MARGIN.min(lifetime / 4);
+            login.remember(wish.clone(), authorization.clone(), Some(until));
+            return Some(authorization);
         }
     }
     None
@@ -154,7 +158,7 @@ pub(super) async fn respond(
 /// Fetches a token.
 async fn fetch(
     connection: &Connection,
-    client: &reqwest::Client,
+    transport: &Transport,
     mut realm: Url,
     service: Option<String>,
     scope: Option<String>,
@@ -183,7 +187,8 @@ async fn fetch(
     }
     /// Tokens are some kilobytes at most.
     const LIMIT: usize = 1 << 20;
-    let reply = super::ordinary::send(client, &request, &realm, LIMIT).await.ok()?;
+    let sending = transport.send(&request, &realm, LIMIT);
+    let reply = tokio::time::timeout(connection.deadline, sending).await.ok()?.ok()?;
     let body: Value = serde_json::from_slice(&reply.body).ok().filter(|_| reply.status == 200)?;
     let token = body.get("token").or_else(|| body.get("access_token"))?.as_str()?;
     let is_plain = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());

@@ -10,6 +10,7 @@ mod ordinary;
 mod raw;
 mod request;
 mod tls;
+mod transport;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -20,6 +21,8 @@ use bytes::Bytes;
 pub use request::Request;
 use reqwest::Url;
 use serde_json::Value;
+pub use transport::Script;
+use transport::Transport;
 
 use crate::exchange::{Excerpt, Exchange, Received};
 
@@ -57,7 +60,7 @@ impl Connection {
 /// Sends requests to one registry.
 pub struct Client {
     connection: Connection,
-    ordinary: reqwest::Client,
+    transport: Transport,
     login: Login,
 }
 
@@ -156,8 +159,13 @@ impl Client {
     ///
     /// The certificates cannot be used.
     pub fn new(connection: Connection) -> Result<Client, ClientError> {
-        let ordinary = ordinary::client(&connection)?;
-        Ok(Client { connection, ordinary, login: Login::default() })
+        let transport = Transport::Network(ordinary::client(&connection)?);
+        Ok(Client { connection, transport, login: Login::default() })
+    }
+
+    /// A client whose requests a script answers: nothing is connected to.
+    pub fn scripted(connection: Connection, script: Box<Script>) -> Client {
+        Client { connection, transport: Transport::Script(script), login: Login::default() }
     }
 
     /// Sends a request and follows redirects, as the specification wants: the answer is what
@@ -217,7 +225,7 @@ impl Client {
             return Ok(answer);
         }
         let (login, connection) = (&self.login, &self.connection);
-        let found = auth::respond(login, connection, &self.ordinary, &answer, &wish, known.as_deref()).await;
+        let found = auth::respond(login, connection, &self.transport, &answer, &wish, known.as_deref()).await;
         match found {
             None => Ok(answer),
             found => self.transmit(&with(&found), &parsed, &url).await,
@@ -228,18 +236,7 @@ impl Client {
     async fn transmit(&self, request: &Request, parsed: &Url, url: &str) -> Result<Answer, NoAnswer> {
         let mut exchange = Exchange::of(request, url);
         let start = Instant::now();
-        let sending = async {
-            // What a URL parser would put right has to go out as it is.
-            if !request.is_ordinary() || parsed.as_str() != url {
-                return raw::send(&self.connection, request, parsed, url).await;
-            }
-            match ordinary::send(&self.ordinary, request, parsed, self.connection.body_limit).await {
-                // The registry may close a connection that is kept just when we use it again, or answer
-                // and close while we still send. On a connection of its own a request sees neither.
-                Err(lost) if lost.is_broken => raw::send(&self.connection, request, parsed, url).await,
-                result => result.map_err(|lost| lost.reason),
-            }
-        };
+        let sending = self.transport.transmit(&self.connection, request, parsed, url);
         let result = tokio::time::timeout(self.connection.deadline, sending).await;
         exchange.time = start.elapsed();
         match result {

@@ -116,7 +116,11 @@ enum Length {
 }
 
 /// Reads one answer, with a bound on everything.
-async fn read<S: AsyncRead + Unpin>(stream: &mut S, is_head: bool, limit: usize) -> Result<Reply, String> {
+pub(super) async fn read<S: AsyncRead + Unpin>(
+    stream: &mut S,
+    is_head: bool,
+    limit: usize,
+) -> Result<Reply, String> {
     let mut buffer = Vec::new();
     let mut informational = 0;
     let (status, headers) = loop {
