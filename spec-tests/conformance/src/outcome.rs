@@ -18,6 +18,8 @@ pub enum Outcome {
     Converted(Box<RuntimeConfig>),
     /// It refused the image, in its own words.
     Rejected(String),
+    /// It refused the image, and left a tree where a whole one is looked for: its words.
+    Left(String),
     /// It took the image and made something else of it than the specification says, like a tree with
     /// a file that should be gone.
     Wrong(Differences),
@@ -29,6 +31,8 @@ pub enum Outcome {
     Hung,
     /// It wrote or deleted outside its folder: what was disturbed.
     Escaped(String),
+    /// It printed text of the image as it is, with what acts on terminals and logs: what.
+    Printed(String),
     /// It wanted more memory, disk, output or processes than it was given.
     Exhausted(String),
     /// It cannot be asked about this image: why.
@@ -50,6 +54,8 @@ impl Outcome {
             Outcome::Accepted { warned: true, .. } => "warned",
             Outcome::Converted(_) => "converted",
             Outcome::Rejected(_) => "rejected",
+            Outcome::Left(_) => "left",
+            Outcome::Printed(_) => "printed",
             Outcome::Wrong(_) => "wrong",
             Outcome::Altered(_) => "altered",
             Outcome::Crashed(_) => "crashed",
@@ -67,6 +73,8 @@ impl Outcome {
             Outcome::Accepted { .. } | Outcome::Converted(_) | Outcome::Hung => "",
             Outcome::Wrong(differences) => differences.words(),
             Outcome::Rejected(words)
+            | Outcome::Left(words)
+            | Outcome::Printed(words)
             | Outcome::Altered(words)
             | Outcome::Crashed(words)
             | Outcome::Escaped(words)

@@ -131,13 +131,18 @@ pub fn judge(expect: Expect, outcome: &Outcome, control: &Outcome, wanted: Optio
         | Outcome::Crashed(_)
         | Outcome::Hung
         | Outcome::Escaped(_)
+        | Outcome::Printed(_)
         | Outcome::Exhausted(_) => {
             return Verdict::Unsafe;
         }
         Outcome::Accepted { read: Some(read), .. } if wanted.is_some_and(|wanted| wanted != read) => {
             return Verdict::Unsafe;
         }
-        Outcome::Accepted { .. } | Outcome::Converted(_) | Outcome::Wrong(_) | Outcome::Rejected(_) => {}
+        Outcome::Accepted { .. }
+        | Outcome::Converted(_)
+        | Outcome::Wrong(_)
+        | Outcome::Rejected(_)
+        | Outcome::Left(_) => {}
     }
     if expect == Expect::Either {
         return Verdict::Recorded;
@@ -234,6 +239,13 @@ mod tests {
         }
         check(Agree, &wrong(&["a"]), &ACCEPTED, Verdict::Fail);
         check(Agree, &rejected(), &ACCEPTED, Verdict::Pass);
+        // Half a tree is no refusal, where one is due.
+        let left = Outcome::Left("no".into());
+        check(Reject, &left, &ACCEPTED, Verdict::Fail);
+        check(Accept, &left, &ACCEPTED, Verdict::Fail);
+        check(Harmless, &left, &ACCEPTED, Verdict::Pass);
+        check(Agree, &left, &ACCEPTED, Verdict::Pass);
+        check(Harmless, &Outcome::Printed("ESC".into()), &ACCEPTED, Verdict::Unsafe);
         check(Either, &Outcome::Skipped("no".into()), &ACCEPTED, Verdict::Skip);
         check(Reject, &Outcome::Failed("no".into()), &ACCEPTED, Verdict::Error);
     }

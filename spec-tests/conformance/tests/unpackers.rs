@@ -111,6 +111,20 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ("follows-links-for-modes", "safety/ext-05/mode-through-a-symlink"),
     ("follows-links-for-whiteouts", "safety/whi-03/of-a-file"),
     ("leaves-by-dots", "safety/ext-01/parents"),
+    ("follows-links-before-slashes", "safety/ext-11/slash-and-dot"),
+    ("links-from-where-it-works", "safety/ext-09/file-in-the-working-directory"),
+    ("splits-records-at-lines", "safety/tar-05/record-in-a-value"),
+    ("joins-every-prefix", "safety/tar-14/magic-of-gnu"),
+    ("reads-past-the-end", "safety/cmp-01/second-archive-in-the-stream"),
+    ("takes-any-window", "safety/cmp-02/two-gibibytes"),
+    ("ignores-checksums", "safety/cmp-05/wrong-checksum"),
+    ("hashes-archives-only", "safety/dig-04/time-in-the-gzip-header"),
+    ("trusts-unknown-algorithms", "safety/dig-03/unknown"),
+    ("opens-anything", "safety/ext-22/layer-as-a-fifo"),
+    ("keeps-part-of-a-tree", "safety/ext-23/last-layer-altered"),
+    ("prints-names", "safety/ext-19/control-characters"),
+    ("goes-by-names-of-images", "safety/lay-03/absolute-path"),
+    ("goes-by-titles", "safety/art-01/absolute-path"),
 ];
 
 /// What programs get wrong in the plain image.

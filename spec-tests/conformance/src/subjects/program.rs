@@ -136,9 +136,14 @@ impl Program {
         skip::shape(&self.definition, shape)
     }
 
-    fn run_at<'m>(&self, make: &dyn Fn(&Place) -> Cow<'m, Memory>, version: SpecVersion) -> Outcome {
+    fn run_at<'m>(
+        &self,
+        make: &dyn Fn(&Place) -> Cow<'m, Memory>,
+        version: SpecVersion,
+        is_aimed: bool,
+    ) -> Outcome {
         match self.installed() {
-            Ok(installed) => invoke::run(self, installed, make, version),
+            Ok(installed) => invoke::run(self, installed, make, version, is_aimed),
             Err(unavailable) => Outcome::Failed(unavailable.to_string()),
         }
     }
@@ -166,10 +171,10 @@ impl Subject for Program {
     }
 
     fn run(&self, layout: &Memory, version: SpecVersion) -> Outcome {
-        self.run_at(&|_| Cow::Borrowed(layout), version)
+        self.run_at(&|_| Cow::Borrowed(layout), version, false)
     }
 
     fn run_aimed(&self, make: &dyn Fn(&Place) -> Memory, version: SpecVersion) -> Outcome {
-        self.run_at(&|place| Cow::Owned(make(place)), version)
+        self.run_at(&|place| Cow::Owned(make(place)), version, true)
     }
 }

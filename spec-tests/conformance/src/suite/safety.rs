@@ -5,18 +5,20 @@
 
 use std::sync::OnceLock;
 
-use seaworthy_generators::battery::{self, Case, FAMILIES, Family, Make};
+use seaworthy_generators::battery::{self, Case, FAMILIES, Family, Make, Place};
 use seaworthy_generators::choices::Choices;
 use seaworthy_generators::mutation::Part;
 use seaworthy_generators::shape::Shape;
+use seaworthy_image::conversion::RuntimeConfig;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
-use seaworthy_rules::Role;
+use seaworthy_rules::{Check, Level, Role, all};
 
 use super::CaseResult;
+use crate::conversion;
 use crate::outcome::Outcome;
 use crate::subjects::Subject;
-use crate::verdict::{Expect, judge};
+use crate::verdict::{Expect, Verdict, judge};
 
 /// A case of the battery with its family.
 #[derive(Debug, Clone, Copy)]
@@ -45,21 +47,31 @@ impl Threat {
         format!("{PREFIX}{}/{}", self.family.id.to_lowercase(), self.case.name)
     }
 
-    /// Whether a subject in this role gets to see what the case is about. Who does not unpack layers
-    /// cannot be harmed by what is in them; and what a configuration asks for is done by a runtime,
-    /// which is told by a converter.
-    pub fn concerns(&self, role: Role) -> bool {
-        match self.case.make {
-            Make::Edit(Part::Config, _) => role == Role::Converter,
-            Make::Edit(..) => true,
-            Make::Layers(_) | Make::Archive(_) => role == Role::Unpacker,
+    /// The parts of an image that it is about; none for what is in a layer.
+    fn parts(&self) -> &'static [Part] {
+        match &self.case.make {
+            Make::Edit(part, _) => std::slice::from_ref(part),
+            Make::Image(parts, _) => parts,
+            Make::Layers(_) | Make::Archive(_) => &[],
         }
     }
 
+    /// Whether a subject in this role gets to see what the case is about. Who does not unpack layers
+    /// cannot be harmed by what is in them; and what a configuration asks for is done by a runtime,
+    /// which is told by a converter. What is in it for people is shown by all but unpackers.
+    pub fn concerns(&self, role: Role) -> bool {
+        let is_text = matches!(self.case.expect, battery::Expect::Inert);
+        let concerns = |part: &Part| match part {
+            Part::Config => role == Role::Converter || is_text && role != Role::Unpacker,
+            _ => true,
+        };
+        if self.parts().is_empty() { role == Role::Unpacker } else { self.parts().iter().any(concerns) }
+    }
+
     fn expect(&self, role: Role) -> Expect {
-        // What is wrong with a layer's descriptor harms nobody who does not look for the layer.
-        let is_used = !matches!(role, Role::Reader | Role::Converter)
-            || matches!(self.case.make, Make::Edit(Part::Config, _));
+        // What is wrong with a layer harms nobody who does not look for the layer, and a converter goes by
+        // the configuration alone.
+        let is_used = !matches!(role, Role::Reader | Role::Converter) || self.parts().contains(&Part::Config);
         match self.case.expect {
             battery::Expect::Reject if is_used => Expect::Reject,
             battery::Expect::Reject => Expect::Harmless,
@@ -77,11 +89,41 @@ impl Threat {
         version: SpecVersion,
         control: &OnceLock<Outcome>,
     ) -> CaseResult {
-        let outcome = subject.run_aimed(&|place| self.case.layout(place), version);
+        let layout = OnceLock::new();
+        let make = |place: &Place| layout.get_or_init(|| self.case.layout(place)).clone();
+        let outcome = subject.run_aimed(&make, version);
         let control = control.get_or_init(|| subject.run(&plain(), version));
         let expect = self.expect(subject.role());
         let verdict = judge(expect, &outcome, control, None);
-        CaseResult { id: self.id(), expect, verdict, outcome, reason: None }
+        let (verdict, reason) = match (&outcome, layout.get()) {
+            (Outcome::Converted(found), Some(layout)) => converted(verdict, expect, found, layout, version),
+            _ => (verdict, None),
+        };
+        CaseResult { id: self.id(), expect, verdict, outcome, reason }
+    }
+}
+
+/// The verdict on a runtime configuration: it has to be the one that everybody else makes, and nobody may
+/// become root by an image that has to be refused.
+fn converted(
+    verdict: Verdict,
+    expect: Expect,
+    found: &RuntimeConfig,
+    layout: &Memory,
+    version: SpecVersion,
+) -> (Verdict, Option<String>) {
+    if verdict == Verdict::Fail && found.user.uid.unwrap_or_default() == 0 {
+        return (Verdict::Unsafe, Some("the process is root".to_owned()));
+    }
+    if verdict != Verdict::Pass || !matches!(expect, Expect::Agree | Expect::Accept) {
+        return (verdict, None);
+    }
+    let Ok(wanted) = conversion::reference(layout, version) else { return (verdict, None) };
+    let requirements = all().iter().filter(|it| matches!(it.rule.check, Check::Conversion(_)));
+    let mut breaches = requirements.flat_map(|requirement| wanted.breaches(requirement, found, version));
+    match breaches.find(|breach| breach.level == Level::Must) {
+        Some(breach) => (Verdict::Fail, Some(format!("{}; wanted: {}", breach.found, breach.wanted))),
+        None => (verdict, None),
     }
 }
 

@@ -7,17 +7,129 @@
 //!
 //! A family of cases is one file, with the references it comes from. Every family has cases that have to
 //! be preserved: so a program that is safe because it refuses everything is seen too.
+//!
+//! Threats are numbered by what they are about: descriptors and digests (DIG), the configuration (CFG), the
+//! reading of archives (TAR), leaving the root (EXT), whiteouts (WHI), compression (CMP), layouts (LAY),
+//! and conventions and people (ART). A family is called after the first of its threats. Layouts are handed
+//! over as directories; how one is read out of an archive, programs are not asked.
+//!
+//! | threat | family |
+//! |---|---|
+//! | DIG-01 | `digests_as_paths` |
+//! | DIG-02 | `digests_out_of_grammar` |
+//! | DIG-03 | `algorithms_unverified` |
+//! | DIG-04 | `bytes_never_read` |
+//! | DIG-05 | `sizes_of_descriptors` |
+//! | DIG-06 | `embedded_content` |
+//! | DIG-07 | none: what a registry answers is for the client of `seaworthy-registry` |
+//! | DIG-08 | `entries_that_are_skipped` |
+//! | DIG-09 | `indexes_that_grow` |
+//! | DIG-10 | none: a circle of referrers can only be told by a registry |
+//! | DIG-11 | `platforms_twice` |
+//! | CFG-01 | `users_out_of_range` |
+//! | CFG-02 | `accounts_out_of_range` |
+//! | CFG-03 | `accounts_that_grow` |
+//! | CFG-04 | none: labels become annotations whatever their names are; what they mean is up to the runtime |
+//! | CFG-05 | `labels_that_command` |
+//! | CFG-06 | `variables_of_the_host` |
+//! | CFG-07 | `directories_of_a_configuration` |
+//! | CFG-08 | `directories_of_a_configuration` |
+//! | CFG-09 | `values_out_of_form` |
+//! | CFG-10 | `places_of_a_runtime` |
+//! | TAR-01 | `sizes_that_differ` |
+//! | TAR-02 | `sizes_that_differ` |
+//! | TAR-03 | `sizes_that_differ` |
+//! | TAR-04 | `sizes_without_data` |
+//! | TAR-05 | `names_that_differ` |
+//! | TAR-06 | `names_that_differ` |
+//! | TAR-07 | `names_that_differ` |
+//! | TAR-08 | `names_that_differ` |
+//! | TAR-09 | `records_malformed` |
+//! | TAR-10 | `names_that_differ` |
+//! | TAR-11 | `numbers_of_records` |
+//! | TAR-12 | `sizes_in_headers` |
+//! | TAR-13 | `carriers_of_other_dialects` |
+//! | TAR-14 | `prefixes_of_other_dialects` |
+//! | TAR-15 | `names_that_differ` |
+//! | TAR-16 | `slashes_after_links` |
+//! | TAR-17 | `ends_of_archives` |
+//! | TAR-18 | `ends_of_archives` |
+//! | TAR-19 | `headers_that_grow` |
+//! | TAR-20 | `maps_of_sparse_files` |
+//! | TAR-21 | `headers_that_grow` |
+//! | TAR-22 | `chains_of_links` |
+//! | TAR-23 | `names_that_collide` |
+//! | TAR-24 | `odd_names` |
+//! | TAR-25 | `paths_twice` |
+//! | EXT-01 | `names_that_leave` |
+//! | EXT-02 | `writes_through_links` |
+//! | EXT-03 | `chains_of_links` |
+//! | EXT-04 | `files_over_links` |
+//! | EXT-05 | `directories_over_links` |
+//! | EXT-06 | `types_that_change` |
+//! | EXT-07 | `links_of_lower_layers` |
+//! | EXT-08 | `hard_link_targets` |
+//! | EXT-09 | `hard_link_targets` |
+//! | EXT-10 | `roots_replaced` |
+//! | EXT-11 | `slashes_after_links` |
+//! | EXT-12 | `links_into_processes` |
+//! | EXT-13 | `names_that_differ` |
+//! | EXT-14 | `types_that_change` |
+//! | EXT-15 | `names_that_collide` |
+//! | EXT-16 | `special_files` |
+//! | EXT-17 | `powers_of_files` |
+//! | EXT-18 | `numbers_out_of_range` |
+//! | EXT-19 | `odd_names` |
+//! | EXT-20 | none: races are about containers that run |
+//! | EXT-21 | none: mounts are about builds and containers that run |
+//! | EXT-22 | `files_of_other_kinds` |
+//! | EXT-23 | `failures_half_way` |
+//! | EXT-24 | none: it is about the archives of `docker save`, which are no layouts |
+//! | EXT-25 | `names_of_references` |
+//! | WHI-01 | `whiteouts_that_climb` |
+//! | WHI-02 | `whiteouts_that_climb` |
+//! | WHI-03 | `whiteouts_through_links` |
+//! | WHI-04 | `whiteouts_in_their_layer` |
+//! | WHI-05 | `whiteouts_in_their_layer` |
+//! | WHI-06 | `whiteouts_in_their_layer` |
+//! | WHI-07 | `whiteouts_in_their_layer` |
+//! | WHI-08 | `whiteouts_in_their_layer` |
+//! | WHI-09 | `whiteouts_in_their_layer` |
+//! | WHI-10 | none: what a whiteout of nothing, or of everything, does is asked by the rules on layers |
+//! | WHI-11 | `special_files` |
+//! | WHI-12 | `whiteouts_in_their_layer` |
+//! | CMP-01 | `streams_that_grow` |
+//! | CMP-02 | `windows_that_grow` |
+//! | CMP-03 | `streams_that_grow` |
+//! | CMP-04 | `frames_to_skip` |
+//! | CMP-05 | `streams_of_another_type` |
+//! | CMP-06 | `streams_for_helpers` |
+//! | CMP-07 | none: whether memory is safe shows under a sanitizer only, and is for the fuzz targets |
+//! | CMP-08 | `streams_that_grow` |
+//! | LAY-01 | `files_of_other_kinds` |
+//! | LAY-02 | `names_of_references` |
+//! | LAY-03 | `names_of_references` |
+//! | LAY-04 | `sizes_of_descriptors` |
+//! | LAY-05 | `files_beside_an_image` |
+//! | LAY-06 | `files_beside_an_image` |
+//! | LAY-07 | `layouts_that_grow` |
+//! | ART-01 | `titles_as_paths` |
+//! | ART-02 | `titles_as_paths` |
+//! | ART-03 | `text_for_terminals` |
+//! | ART-04 | `text_for_logs` |
+//! | ART-05 | `names_of_references` |
+//! | ART-06 | none: what Seaworthy prints of images is for the tests of its reports |
 
 use seaworthy_image::digest::Algorithm;
 use seaworthy_image::filesystem::Member;
 use seaworthy_image::layout::Memory;
-use seaworthy_image::media_type;
+use seaworthy_image::media_type::{self, Compression};
 use seaworthy_image::tar::EntryKind;
 use seaworthy_image::views::Relation;
 
 use crate::choices::{Choices, seeded};
 use crate::draft::{Content, Draft, Link, NodeKind};
-use crate::layer::{Layer, file, with};
+use crate::layer::{Layer, Packing, file, with};
 use crate::mutation::{Edit, Part};
 use crate::shape::Shape;
 
@@ -28,16 +140,42 @@ macro_rules! families {
 
         /// Every family, by what it is about.
         pub const FAMILIES: &[&Family] = &[$(&$module::FAMILY,)*];
+
+        /// The names of their files.
+        #[cfg(test)]
+        const FILES: &[&str] = &[$(stringify!($module),)*];
     };
 }
 
 families! {
     digests_as_paths,
+    digests_out_of_grammar,
+    algorithms_unverified,
+    bytes_never_read,
+    sizes_of_descriptors,
+    embedded_content,
+    entries_that_are_skipped,
+    indexes_that_grow,
+    platforms_twice,
     users_out_of_range,
+    accounts_out_of_range,
+    accounts_that_grow,
+    labels_that_command,
+    variables_of_the_host,
+    directories_of_a_configuration,
+    values_out_of_form,
+    places_of_a_runtime,
     sizes_that_differ,
     sizes_without_data,
     names_that_differ,
+    records_malformed,
+    numbers_of_records,
+    sizes_in_headers,
+    carriers_of_other_dialects,
+    prefixes_of_other_dialects,
     ends_of_archives,
+    headers_that_grow,
+    maps_of_sparse_files,
     paths_twice,
     names_that_leave,
     writes_through_links,
@@ -48,14 +186,29 @@ families! {
     links_of_lower_layers,
     hard_link_targets,
     roots_replaced,
+    slashes_after_links,
+    links_into_processes,
+    names_that_collide,
     special_files,
+    powers_of_files,
     numbers_out_of_range,
     odd_names,
+    files_of_other_kinds,
+    failures_half_way,
     whiteouts_that_climb,
     whiteouts_through_links,
     whiteouts_in_their_layer,
     streams_that_grow,
+    windows_that_grow,
+    frames_to_skip,
+    streams_of_another_type,
+    streams_for_helpers,
+    names_of_references,
+    files_beside_an_image,
+    layouts_that_grow,
+    titles_as_paths,
     text_for_terminals,
+    text_for_logs,
 }
 
 /// Cases that try one thing.
@@ -164,7 +317,13 @@ pub enum Make {
     Archive(fn(&Place) -> Vec<u8>),
     /// One edit of one part of a plain image.
     Edit(Part, Edit),
+    /// An image of any other kind. Whoever looks at one of these parts gets to see what it is about.
+    Image(&'static [Part], fn(&Place) -> Memory),
 }
+
+/// A line that no program prints of its own accord, in the form of a line of a log. Images have it in the
+/// middle of text: where it comes out at the start of a line, text has been taken for more than it is.
+pub const FORGED: &str = "level=fatal msg=\"the tide is out\"";
 
 /// What is around the root that an image is unpacked to, for images to aim at. There is, and is meant to
 /// stay as it is: a directory with the files `plain` and `tool`, an `empty` directory, and a directory
@@ -206,6 +365,7 @@ impl Case {
             Make::Layers(layers) => (image(layers(place)), Vec::new()),
             Make::Archive(archive) => return with_archive(archive(place)),
             Make::Edit(part, edit) => (Shape::with(part).draft(), vec![(part, edit)]),
+            Make::Image(_, image) => return image(place),
         };
         draft.seal_with(&edits, &mut Choices::new(&seeded(self.name, 256))).unwrap_or_default()
     }
@@ -214,7 +374,7 @@ impl Case {
     pub fn layers(&self, place: &Place) -> Option<Vec<Vec<Member>>> {
         match self.make {
             Make::Layers(layers) => Some(layers(place)),
-            Make::Archive(_) | Make::Edit(..) => None,
+            Make::Archive(_) | Make::Edit(..) | Make::Image(..) => None,
         }
     }
 }
@@ -253,6 +413,45 @@ fn long_name(flag: u8, name: &[u8]) -> Member {
     with(file("././@LongLink", name), |entry| entry.kind = EntryKind::Other(flag))
 }
 
+/// The configuration, for images that are about nothing else.
+const CONFIG: &[Part] = &[Part::Config];
+
+/// A plain image for this user, with these in place of its passwd and group.
+fn with_accounts(user: &str, passwd: &str, group: &str) -> Memory {
+    let mut draft = Shape::Image.draft();
+    // The plain image's lowest layer is the first node.
+    if let Content::Layer(layer) = &mut draft.nodes[0].content {
+        for member in &mut layer.members {
+            match member.entry.path.as_slice() {
+                b"etc/passwd" => *member = file("etc/passwd", passwd),
+                b"etc/group" => *member = file("etc/group", group),
+                _ => {}
+            }
+        }
+    }
+    let config = draft.node(Part::Config).map(|config| &mut draft.nodes[config].content);
+    if let Some(Content::Document(config)) = config {
+        config.member("config").set("User", user);
+    }
+    draft.seal(&mut Choices::new(&[]))
+}
+
+/// A plain image whose upper layer has this media type, and is what `edit` makes of its archive. The diff ID
+/// is that of the archive.
+fn with_stream(media_type: &str, edit: fn(&mut Vec<u8>, &mut Choices<'_>)) -> Memory {
+    let mut draft = Shape::Image.draft();
+    let top = draft.node(Part::Layer);
+    let links = draft.nodes.iter_mut().flat_map(|node| &mut node.links);
+    for link in links.filter(|link| Some(link.target) == top) {
+        link.descriptor.set("mediaType", media_type);
+    }
+    if let Some(Content::Layer(layer)) = top.map(|top| &mut draft.nodes[top].content) {
+        layer.packing = Packing::new(Compression::None);
+    }
+    let edits = [(Part::Layer, Edit::Bytes(edit))];
+    draft.seal_with(&edits, &mut Choices::new(&[])).unwrap_or_default()
+}
+
 /// A plain image with an archive as its upper layer, without compression.
 fn with_archive(archive: Vec<u8>) -> Memory {
     let mut draft = image(vec![Vec::new()]);
@@ -265,45 +464,4 @@ fn with_archive(archive: Vec<u8>) -> Memory {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use super::*;
-
-    #[test]
-    fn every_family_has_a_twin_that_is_preserved() {
-        let mut ids = BTreeSet::new();
-        for family in FAMILIES {
-            assert!(ids.insert(family.id), "two families are {}", family.id);
-            let preserved = family.cases.iter().filter(|case| case.expect == Expect::Preserve).count();
-            assert!(preserved > 0 && preserved < family.cases.len(), "{}", family.id);
-            let names: BTreeSet<&str> = family.cases.iter().map(|case| case.name).collect();
-            assert_eq!(names.len(), family.cases.len(), "two cases of {} have one name", family.id);
-        }
-    }
-
-    #[test]
-    fn every_case_is_an_image_of_its_own() {
-        let mut layouts = BTreeSet::new();
-        let place = Place::placeholder();
-        for (family, case) in
-            FAMILIES.iter().flat_map(|family| family.cases.iter().map(move |it| (family, it)))
-        {
-            let layout = case.layout(&place);
-            assert!(layout.files.len() > 3, "{}/{}", family.id, case.name);
-            assert!(layouts.insert(layout.files), "{}/{} is another one too", family.id, case.name);
-        }
-    }
-
-    #[test]
-    fn absolute_targets_lead_to_the_canary_alone() {
-        let place = Place::placeholder();
-        for case in FAMILIES.iter().flat_map(|family| family.cases) {
-            for member in case.layers(&place).into_iter().flatten().flatten() {
-                let link = &member.entry.link;
-                let is_ours = link.starts_with(&place.canary) || link.starts_with(b"/etc/ports");
-                assert!(!link.starts_with(b"/") || is_ours, "{}: {}", case.name, link.escape_ascii());
-            }
-        }
-    }
-}
+mod tests;

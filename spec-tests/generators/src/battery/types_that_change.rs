@@ -39,6 +39,18 @@ pub const FAMILY: Family = Family {
             }),
         },
         Case {
+            name: "file-below-a-file",
+            expect: Expect::Agree,
+            flags: &[Flag::TypeChange],
+            make: Make::Layers(|_| vec![vec![file("d", "1\n"), file("d/f", "2\n")]]),
+        },
+        Case {
+            name: "file-below-a-file-of-a-lower-layer",
+            expect: Expect::Agree,
+            flags: &[Flag::TypeChange, Flag::SeveralLayers],
+            make: Make::Layers(|_| vec![vec![file("d", "1\n")], vec![file("d/f", "2\n")]]),
+        },
+        Case {
             name: "directory-becomes-a-link-above",
             expect: Expect::Preserve,
             flags: &[Flag::TypeChange, Flag::SeveralLayers],

@@ -52,4 +52,21 @@ mistakes! {
     FOLLOWS_LINKS_FOR_MODES = "follows-links-for-modes", "sets the mode of what a symbolic link leads to";
     FOLLOWS_LINKS_FOR_WHITEOUTS = "follows-links-for-whiteouts", "removes what lies behind a symbolic link";
     LEAVES_BY_DOTS = "leaves-by-dots", "lets a path climb out of the root";
+    FOLLOWS_LINKS_BEFORE_SLASHES = "follows-links-before-slashes",
+        "follows a symbolic link whose name ends with a slash, or with a slash and a dot";
+    LINKS_FROM_WHERE_IT_WORKS = "links-from-where-it-works",
+        "looks for the target of a hard link in its working directory first";
+    SPLITS_RECORDS_AT_LINES = "splits-records-at-lines", "takes every line of an extended header for a record";
+    JOINS_EVERY_PREFIX = "joins-every-prefix", "takes a prefix for a part of the name in every dialect";
+    READS_PAST_THE_END = "reads-past-the-end", "goes on after the end of an archive, as if it was not there";
+    TAKES_ANY_WINDOW = "takes-any-window", "sets aside whatever window a zstd frame asks for";
+    IGNORES_CHECKSUMS = "ignores-checksums", "does not look at the checksum of a gzip member";
+    HASHES_ARCHIVES_ONLY = "hashes-archives-only", "verifies diff ids, and no digests of blobs";
+    TRUSTS_UNKNOWN_ALGORITHMS = "trusts-unknown-algorithms",
+        "takes a digest for right whose algorithm it does not know";
+    OPENS_ANYTHING = "opens-anything", "opens a blob without a look at what it is";
+    KEEPS_PART_OF_A_TREE = "keeps-part-of-a-tree", "leaves what it had unpacked before it failed";
+    PRINTS_NAMES = "prints-names", "prints the name of every file as it is";
+    GOES_BY_NAMES_OF_IMAGES = "goes-by-names-of-images", "takes the name of the image for the name of a file";
+    GOES_BY_TITLES = "goes-by-titles", "takes the title of a layer for the name of a file";
 }

@@ -26,7 +26,8 @@ pub fn unpacker(mistake: Option<&Mistake>, confiner: &Arc<Confiner>) -> Result<P
     let text = format!(
         "name = \"careless-{name}\"\nrole = \"unpacker\"\n\
          version = {{ command = [{seaworthy:?}, \"--version\"], after = \"seaworthy \" }}\n\
-         command = [{seaworthy:?}, \"careless\", {name:?}, \"{{output}}\", \"{{layers}}\", \"--\", \"{{diffids}}\"]\n\
+         command = [{seaworthy:?}, \"careless\", {name:?}, \"{{output}}\", \"{{layout}}\", \
+         \"{{layers}}\", \"--\", \"{{diffids}}\"]\n\
          scope = \"ref\"\nreads = [\"index\", \"manifest\", \"config\", \"blobs\"]\noutput = \"tree\"\n\
          accepted = [0]\nrefused = [1]\nneeds = [\"image-manifest\", \"image-config\", \"own-root\"]\n"
     );

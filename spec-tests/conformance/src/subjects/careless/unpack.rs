@@ -17,18 +17,44 @@ use seaworthy_image::tar::{Entry, EntryKind, Limits, Reader};
 
 use super::mistake::*;
 
-/// The hidden `seaworthy careless` sub-command: `MISTAKE OUTPUT LAYER... -- DIFF-ID...`. Without a mistake
+/// The hidden `seaworthy careless` sub-command: `MISTAKE OUTPUT LAYOUT LAYER... -- DIFF-ID...`. Without a mistake
 /// that is `none`, it makes none.
 pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
-    let [mistake, output, rest @ ..] = &args[..] else { return ExitCode::from(2) };
-    match layers(rest).and_then(|layers| unpack(&mistake.to_string_lossy(), Path::new(output), layers)) {
+    let [mistake, output, layout, rest @ ..] = &args[..] else { return ExitCode::from(2) };
+    let (mistake, output) = (mistake.to_string_lossy(), Path::new(output));
+    let named = name_files(&mistake, Path::new(layout));
+    match named.and_then(|()| layers(rest)).and_then(|layers| unpack(&mistake, output, layers)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            if mistake != KEEPS_PART_OF_A_TREE {
+                let _ = fs::remove_dir_all(output);
+            }
             eprintln!("careless: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Leaves a note of the image under the names that it gives itself, for those that go by them.
+fn name_files(mistake: &str, layout: &Path) -> io::Result<()> {
+    let key = match mistake {
+        GOES_BY_NAMES_OF_IMAGES => "org.opencontainers.image.ref.name",
+        GOES_BY_TITLES => "org.opencontainers.image.title",
+        _ => return Ok(()),
+    };
+    let read =
+        |path: PathBuf| -> io::Result<serde_json::Value> { Ok(serde_json::from_slice(&fs::read(path)?)?) };
+    let index = read(layout.join("index.json"))?;
+    let entry = &index["manifests"][0];
+    let digest = entry["digest"].as_str().unwrap_or_default().replace(':', "/");
+    let manifest = read(layout.join("blobs").join(digest))?;
+    for descriptor in [entry, &manifest["layers"][0]] {
+        if let Some(name) = descriptor["annotations"][key].as_str() {
+            fs::write(std::env::temp_dir().join(name), "seen\n")?;
+        }
+    }
+    Ok(())
 }
 
 struct Layer<'a> {
@@ -55,8 +81,18 @@ fn unpack(mistake: &str, output: &Path, mut layers: Vec<Layer<'_>>) -> io::Resul
     }
     let mut unpacker = Unpacker { root: output.to_owned(), mistake, directories: Vec::new() };
     for layer in layers {
+        if mistake != OPENS_ANYTHING && !fs::symlink_metadata(layer.path)?.is_file() {
+            return Err(error(format!("{} is no file", digest_in(layer.path))));
+        }
         let stored = fs::read(layer.path)?;
-        verify(&stored, &digest_in(layer.path))?;
+        if mistake != HASHES_ARCHIVES_ONLY {
+            match verify(&stored, &digest_in(layer.path)) {
+                Err(failed)
+                    if failed.kind() == io::ErrorKind::Unsupported
+                        && mistake == TRUSTS_UNKNOWN_ALGORITHMS => {}
+                verified => verified?,
+            }
+        }
         let archive = unpacker.decompress(&stored)?;
         verify(&archive, &layer.diff_id.to_string_lossy())?;
         unpacker.apply(&archive)?;
@@ -74,7 +110,7 @@ fn verify(bytes: &[u8], digest: &str) -> io::Result<()> {
     let algorithm = match digest.split_once(':') {
         Some(("sha256", _)) => Algorithm::Sha256,
         Some(("sha512", _)) => Algorithm::Sha512,
-        _ => return Err(error(format!("cannot verify {digest}"))),
+        _ => return Err(io::Error::new(io::ErrorKind::Unsupported, format!("cannot verify {digest}"))),
     };
     if digest_of(algorithm, bytes) == digest {
         Ok(())
@@ -101,9 +137,15 @@ impl Unpacker<'_> {
             [0x1f, 0x8b, ..] if self.makes(FIRST_MEMBER_ONLY) => {
                 flate2::read::GzDecoder::new(stored).read_to_end(&mut archive)
             }
+            [0x1f, 0x8b, _, 0, _, _, _, _, _, _, deflated @ ..] if self.makes(IGNORES_CHECKSUMS) => {
+                flate2::read::DeflateDecoder::new(deflated).read_to_end(&mut archive)
+            }
             [0x1f, 0x8b, ..] => flate2::read::MultiGzDecoder::new(stored).read_to_end(&mut archive),
             [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
                 let mut decoder = zstd::Decoder::new(stored)?;
+                if self.makes(TAKES_ANY_WINDOW) {
+                    decoder.window_log_max(31)?;
+                }
                 if self.makes(FIRST_MEMBER_ONLY) {
                     decoder = decoder.single_frame();
                 }
@@ -118,6 +160,10 @@ impl Unpacker<'_> {
     }
 
     fn apply(&mut self, archive: &[u8]) -> io::Result<()> {
+        let blocks = archive.chunks(512).filter(|block| block.iter().any(|&byte| byte != 0));
+        let joined: Vec<u8> =
+            if self.makes(READS_PAST_THE_END) { blocks.flatten().copied().collect() } else { Vec::new() };
+        let archive = if self.makes(READS_PAST_THE_END) { &joined[..] } else { archive };
         let mut members: Vec<(Entry, Vec<u8>)> = Vec::new();
         let mut reader = Reader::new(archive, Limits::default());
         loop {
@@ -129,6 +175,23 @@ impl Unpacker<'_> {
                         && let Some(name) = archive.get(header..header + 100)
                     {
                         entry.path = name.split(|&byte| byte == 0).next().unwrap_or_default().to_vec();
+                    }
+                    let start = usize::try_from(item.member.position.start).unwrap_or_default();
+                    if self.makes(SPLITS_RECORDS_AT_LINES)
+                        && let Some(path) = archive.get(start..header).and_then(path_in_a_line)
+                    {
+                        entry.path = path.to_vec();
+                    }
+                    if self.makes(JOINS_EVERY_PREFIX)
+                        && let Some(prefix) = archive.get(header + 345..header + 500)
+                        && prefix[0] != 0
+                        && !entry.path.contains(&b'/')
+                    {
+                        let prefix = prefix.split(|&byte| byte == 0).next().unwrap_or_default();
+                        entry.path = [prefix, b"/", &entry.path].concat();
+                    }
+                    if self.makes(PRINTS_NAMES) {
+                        io::stdout().write_all(&[&entry.path, &b"\n"[..]].concat())?;
                     }
                     if self.makes(LOWER_CASE_NAMES) {
                         entry.path.make_ascii_lowercase();
@@ -222,6 +285,10 @@ impl Unpacker<'_> {
             return Ok(());
         };
         let place = self.parent(directory)?.join(OsStr::from_bytes(name));
+        let ends_with_slash = entry.path.ends_with(b"/") || entry.path.ends_with(b"/.");
+        if self.makes(FOLLOWS_LINKS_BEFORE_SLASHES) && ends_with_slash && fs::metadata(&place).is_ok() {
+            return fs::set_permissions(place.join("."), Permissions::from_mode(entry.mode));
+        }
         let before = fs::symlink_metadata(&place).ok();
         let is_directory = before.as_ref().is_some_and(fs::Metadata::is_dir);
         if entry.kind == EntryKind::Directory && is_directory {
@@ -303,7 +370,10 @@ impl Unpacker<'_> {
         let target = clean(&entry.link).map_err(|reason| error(format!("a link: {reason}")))?;
         let (directory, name) = split(&target.path).unwrap_or_default();
         let folder = self.existing(directory).ok_or_else(|| error("a link to nothing".into()))?;
-        let there = folder.join(OsStr::from_bytes(name));
+        let mut there = folder.join(OsStr::from_bytes(name));
+        if self.makes(LINKS_FROM_WHERE_IT_WORKS) && Path::new(OsStr::from_bytes(name)).is_file() {
+            there = PathBuf::from(OsStr::from_bytes(name));
+        }
         if there == place {
             return Ok(());
         }
@@ -367,6 +437,16 @@ fn marker(entry: &Entry) -> Option<(Vec<u8>, Marker<'_>)> {
     let clean = clean(&entry.path).ok()?;
     let (directory, _) = split(&clean.path)?;
     Some((directory.to_vec(), marker))
+}
+
+/// The path that a line of an extended header gives, wherever the records of it end.
+fn path_in_a_line(headers: &[u8]) -> Option<&[u8]> {
+    const KEYWORD: &[u8] = b" path=";
+    let (_, records) = headers.split_at_checked(512)?;
+    records.split(|&byte| byte == b'\n').find_map(|line| {
+        let at = line.windows(KEYWORD.len()).position(|it| it == KEYWORD)?;
+        Some(&line[at + KEYWORD.len()..])
+    })
 }
 
 /// Removes whatever is there, and follows no link.

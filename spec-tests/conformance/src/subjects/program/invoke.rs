@@ -7,7 +7,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use seaworthy_generators::battery::Place;
+use seaworthy_generators::battery::{FORGED, Place};
 use seaworthy_image::conversion::RuntimeConfig;
 use seaworthy_image::graph::read_file;
 use seaworthy_image::json::{self, Document};
@@ -40,12 +40,14 @@ const COPY: &str = "copy";
 const PORT: &str = "5000";
 
 /// Has a program read the layout that `make` makes for a place, by as many calls as that takes. The
-/// first call that does not end in acceptance decides.
+/// first call that does not end in acceptance decides. Of an image that `is_aimed` at it, what it prints and
+/// what it leaves behind count as well.
 pub fn run<'m>(
     program: &Program,
     installed: &Installed,
     make: &dyn Fn(&Place) -> Cow<'m, Memory>,
     version: SpecVersion,
+    is_aimed: bool,
 ) -> Outcome {
     let failed = |what: &str, error: io::Error| Outcome::Failed(format!("{what}: {error}"));
     let scratch = match Scratch::new() {
@@ -78,7 +80,8 @@ pub fn run<'m>(
         Err(error) => return failed("planting the canary", error),
     };
     let root_files = root_files.as_ref();
-    let call = Call { program, installed, layout, root_files, version, scratch: &scratch, canary: &canary };
+    let (scratch, canary) = (&scratch, &canary);
+    let call = Call { program, installed, layout, root_files, version, scratch, canary, is_aimed };
     let mut accepted = Outcome::accepted();
     for (at, target) in targets.iter().enumerate() {
         match call.run(target, at) {
@@ -111,6 +114,7 @@ struct Call<'c> {
     version: SpecVersion,
     scratch: &'c Scratch,
     canary: &'c Canary,
+    is_aimed: bool,
 }
 
 impl Call<'_> {
@@ -155,6 +159,9 @@ impl Call<'_> {
             (&paths.rootfs, "{rootfs}"),
             (self.scratch.path(), "{scratch}"),
         ]);
+        if let Some(printed) = self.printed(&ran) {
+            return Outcome::Printed(printed);
+        }
         let outcome = classify(definition, &ran, &self.program.limits, &names);
         if !matches!(outcome, Outcome::Accepted { .. } | Outcome::Rejected(_)) {
             return outcome;
@@ -182,8 +189,32 @@ impl Call<'_> {
             (Outcome::Accepted { .. }, None) if definition.identifies => {
                 lines::identified(&ran.stdout.text(), is_image.then_some(&image))
             }
-            _ => outcome,
+            _ => match outcome {
+                Outcome::Rejected(words) if self.is_aimed && self.is_left(&paths.output) => {
+                    Outcome::Left(words)
+                }
+                outcome => outcome,
+            },
         }
+    }
+
+    /// Whether there is a tree, or an archive, where that of the image was to be.
+    fn is_left(&self, output: &Path) -> bool {
+        let definition = &self.program.definition;
+        let root = definition.tree.as_ref().map_or(output.to_owned(), |tree| output.join(tree));
+        definition.role == Role::Unpacker && root.symlink_metadata().is_ok()
+    }
+
+    /// What it printed of an image that acts on a terminal, or reads like a line of somebody else's.
+    fn printed(&self, ran: &Ran) -> Option<String> {
+        let acts = |it: &char| it.is_ascii_control() && !matches!(it, '\n' | '\t' | '\r');
+        [ran.stdout.text(), ran.stderr.text()].iter().filter(|_| self.is_aimed).find_map(|text| {
+            let control = text.chars().find(acts).map(|it| format!("the character {}", it.escape_unicode()));
+            control.or_else(|| {
+                let forged = text.lines().any(|line| line.starts_with(FORGED));
+                forged.then(|| format!("a line that begins with {FORGED}"))
+            })
+        })
     }
 
     /// Whether what an unpacker made is what the layers describe.
