@@ -34,8 +34,9 @@ pub use definition::{
 pub(crate) use install::{Installed, find_all};
 
 /// The programs that Seaworthy comes with.
-const DEFINITIONS: [(&str, &str); 15] = [
+const DEFINITIONS: [(&str, &str); 16] = [
     ("bsdtar-loop.toml", include_str!("../../programs/bsdtar-loop.toml")),
+    ("buildah.toml", include_str!("../../programs/buildah.toml")),
     ("crane.toml", include_str!("../../programs/crane.toml")),
     ("crane-export.toml", include_str!("../../programs/crane-export.toml")),
     ("oci-image-tool.toml", include_str!("../../programs/oci-image-tool.toml")),
