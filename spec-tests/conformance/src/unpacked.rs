@@ -304,14 +304,22 @@ pub fn capture(root: &Path, owned_in: Option<&Scratch>) -> io::Result<Tree> {
 fn members(stored: impl Read) -> io::Result<Vec<Member>> {
     /// Cases are small; whoever compares trees looks at content by its hash.
     const KEEP: usize = 4096;
+    /// More of a file than a program under test may write; one with holes can claim any size.
+    const LARGEST: u64 = 512 << 20;
     let mut members = Vec::new();
     let mut failure = None;
     let limits = layer::Limits::default();
-    let read =
-        layer::read(stored, None, &[], &limits, &mut |member, content| match Content::read(content, KEEP) {
+    let read = layer::read(stored, None, &[], &limits, &mut |member, content| {
+        if failure.is_some() {
+            return;
+        }
+        let mut content = content.take(LARGEST);
+        match Content::read(&mut content, KEEP) {
+            Ok(_) if content.limit() == 0 => failure = Some(io::ErrorKind::FileTooLarge.into()),
             Ok(content) => members.push(Member { entry: member.entry.clone(), content }),
-            Err(error) => failure = failure.take().or(Some(error)),
-        })?;
+            Err(error) => failure = Some(error),
+        }
+    })?;
     match failure {
         Some(error) => Err(error),
         None if read.is_whole() => Ok(members),

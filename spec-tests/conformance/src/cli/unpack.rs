@@ -93,6 +93,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             };
         }
     };
+    // Whoever looks at nothing but the tree has to hear of it.
+    unpack::not_kept(&args.directory, &made).iter().for_each(|line| super::complain(line));
     let mut out = Patient::new(anstream::stdout().lock());
     unpack::human(&args.directory, &made, &mut out)?;
     out.flush()?;

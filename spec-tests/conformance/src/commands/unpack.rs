@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::input::{self, Content};
 use crate::printable::printable;
-use crate::unpack::{self, Limits, Made, Places, Platform};
+use crate::unpack::{self, Limits, Made, NotKept, Places, Platform};
 use anyhow::{Context, bail};
 
 /// What to unpack, and where to.
@@ -41,6 +41,16 @@ pub fn run(request: &Request) -> anyhow::Result<Made> {
     Ok(unpack::unpack(&*storage, &layers, &request.directory, &request.limits)?)
 }
 
+/// What of the image is not in the tree as it should be, since this system or this user cannot have it: a
+/// line for each.
+pub fn not_kept(directory: &Path, made: &Made) -> Vec<String> {
+    let name = printable(&directory.to_string_lossy());
+    let line = |(what, places): (&NotKept, &Places)| {
+        format!("{name}: not kept: {} ({})", what.describe(), shown(places))
+    };
+    made.report.not_kept.iter().map(line).collect()
+}
+
 /// Writes for people what was unpacked, and what they should know about it.
 ///
 /// # Errors
@@ -48,9 +58,6 @@ pub fn run(request: &Request) -> anyhow::Result<Made> {
 /// The output cannot be written.
 pub fn human(directory: &Path, made: &Made, out: &mut dyn Write) -> io::Result<()> {
     let name = printable(&directory.to_string_lossy());
-    for (what, places) in &made.report.not_kept {
-        writeln!(out, "{name}: not kept: {} ({})", what.describe(), shown(places))?;
-    }
     for (kind, places) in &made.report.notes {
         let effect = if kind.is_left_out() { "left out" } else { "note" };
         writeln!(out, "{name}: {effect}: {} ({})", kind.describe(), shown(places))?;
