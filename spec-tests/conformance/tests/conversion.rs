@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use seaworthy::subjects::Subject;
 use seaworthy::subjects::converter::Converter;
 use seaworthy::subjects::sabotaged_converter::{FAULTS, LIBERAL, SabotagedConverter};
-use seaworthy::suite::{self, SubjectReport};
+use seaworthy::suite::{self, SubjectReport, safety};
 use seaworthy::verdict::Verdict;
 use seaworthy_image::spec::SpecVersion;
 
@@ -82,5 +82,33 @@ fn root_for_a_user_that_is_none_is_unsafe() {
         let subjects: Vec<Box<dyn Subject>> = vec![Box::new(SabotagedConverter(fault))];
         let reports = run(&subjects, &["conversion/user-"], SpecVersion::default());
         assert!(reports[0].count(Verdict::Unsafe) > 0, "{name}");
+    }
+}
+
+/// A fault, and a case of the safety battery that shows it.
+const SHOWN_BY: [(&str, &str); 5] = [
+    ("wraps-numbers", "safety/cfg-01/two-to-the-32"),
+    ("takes-unknown-users-for-root", "safety/cfg-02/user-of-two-to-the-32"),
+    ("looks-numbers-up-as-names", "safety/cfg-02/name-that-is-a-number"),
+    ("trims-labels", "safety/cfg-05/document"),
+    ("drops-empty-variables", "safety/cfg-06/empty-value"),
+];
+
+#[test]
+fn the_safety_battery_bites_converters() {
+    let version = SpecVersion::default();
+    let one = |subject: Box<dyn Subject>, only: &[String]| {
+        suite::run(&[subject], &[], &safety::threats(only), version, 2, &|_| ()).remove(0)
+    };
+    let reference = one(Box::new(Converter), &[]);
+    let is_fine = |verdict| matches!(verdict, Verdict::Pass | Verdict::Skip);
+    let wrong: Vec<_> = reference.results.iter().filter(|result| !is_fine(result.verdict)).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert!(reference.count(Verdict::Pass) > 50);
+    for (name, case) in SHOWN_BY {
+        let fault = FAULTS.iter().find(|fault| fault.name == name).expect("the fault");
+        let report = one(Box::new(SabotagedConverter(fault)), &[case.to_owned()]);
+        let verdicts: Vec<_> = report.results.iter().map(|result| result.verdict).collect();
+        assert!(matches!(verdicts[..], [Verdict::Fail | Verdict::Unsafe]), "{name} by {case}: {verdicts:?}");
     }
 }

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use super::Usage;
 use super::patient::Patient;
+use nix::sys::signal::{SigSet, Signal};
+
 use crate::commands::check::Conclusion;
 use crate::commands::unpack;
 use crate::unpack::{Limits, Platform, UnpackError};
@@ -77,6 +79,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             ..input::Options::default()
         },
     };
+    // A file may be larger than a shell's `ulimit -f`: that is an error of this file, and no reason to end at
+    // once and to leave half a tree.
+    SigSet::from(Signal::SIGXFSZ).thread_block()?;
     let made = match unpack::run(&request) {
         Ok(made) => made,
         Err(error) => {

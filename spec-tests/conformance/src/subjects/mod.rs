@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use seaworthy_generators::battery::Place;
+use seaworthy_generators::mutation::Part;
 use seaworthy_image::digest::{Algorithm, Hasher};
 use seaworthy_image::layout::{EntryKind, Memory};
 use seaworthy_image::spec::SpecVersion;
@@ -40,6 +41,13 @@ pub trait Subject: Sync + Send {
     /// Why it cannot be asked about a case; `None` if it can.
     fn skips(&self, case: &Case) -> Option<Cow<'static, str>> {
         let _ = case;
+        None
+    }
+
+    /// Why it cannot be asked about a case of the safety battery that is about these parts of an image; `None`
+    /// if it can.
+    fn skips_threat(&self, parts: &[Part]) -> Option<Cow<'static, str>> {
+        let _ = parts;
         None
     }
 

@@ -18,6 +18,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use seaworthy_generators::battery::Place;
+use seaworthy_generators::mutation::Part;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
@@ -169,6 +170,10 @@ impl Subject for Program {
 
     fn skips(&self, case: &Case) -> Option<Cow<'static, str>> {
         skip::case(&self.definition, case).map(Cow::Owned)
+    }
+
+    fn skips_threat(&self, parts: &[Part]) -> Option<Cow<'static, str>> {
+        skip::threat(&self.definition, parts).map(Cow::Owned)
     }
 
     fn run(&self, layout: &Memory, version: SpecVersion) -> Outcome {

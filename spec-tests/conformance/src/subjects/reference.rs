@@ -50,15 +50,15 @@ pub fn unpacker(confiner: &Arc<Confiner>) -> Result<Program, DefinitionError> {
         r#"name = "reference-unpack"
 role = "unpacker"
 version = {{ command = [{command:?}, "--version"], after = "seaworthy " }}
-command = [{command:?}, "unpack", "oci:{{layout}}:{{ref}}", "{{output}}"]
-unnamed = [{command:?}, "unpack", "{{layout}}", "{{output}}"]
+command = [{command:?}, "unpack", "--platform", "linux/amd64", "oci:{{layout}}:{{ref}}", "{{output}}"]
+unnamed = [{command:?}, "unpack", "--platform", "linux/amd64", "{{layout}}", "{{output}}"]
 scope = "ref"
 reads = ["index", "manifest", "config", "blobs"]
 output = "tree"
 accepted = [0]
 refused = [1, 3]
 crashed = ["panicked at"]
-needs = ["image-manifest", "image-config", "own-root"]
+needs = ["platform", "image-config", "own-root"]
 "#
     );
     Ok(Program::new(Definition::parse("reference-unpack", &text)?, confiner.clone()))

@@ -89,11 +89,15 @@ impl Threat {
         version: SpecVersion,
         control: &OnceLock<Outcome>,
     ) -> CaseResult {
+        let expect = self.expect(subject.role());
+        if let Some(reason) = subject.skips_threat(self.parts()) {
+            let (verdict, outcome) = (Verdict::Skip, Outcome::Skipped(reason.into_owned()));
+            return CaseResult { id: self.id(), expect, verdict, outcome, reason: None };
+        }
         let layout = OnceLock::new();
         let make = |place: &Place| layout.get_or_init(|| self.case.layout(place)).clone();
         let outcome = subject.run_aimed(&make, version);
         let control = control.get_or_init(|| subject.run(&plain(), version));
-        let expect = self.expect(subject.role());
         let verdict = judge(expect, &outcome, control, None);
         let (verdict, reason) = match (&outcome, layout.get()) {
             (Outcome::Converted(found), Some(layout)) => converted(verdict, expect, found, layout, version),

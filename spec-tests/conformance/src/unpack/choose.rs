@@ -191,7 +191,7 @@ impl Documents<'_> {
         layers.iter().zip(&diff_ids).map(layer).collect()
     }
 
-    /// Reads a blob that is a document, and verifies its digest.
+    /// Reads a blob that is a document, and verifies its size and its digest.
     fn read(&self, descriptor: &Descriptor<'_>) -> Result<(String, Vec<u8>), String> {
         let name = descriptor.digest_text().unwrap_or_default().into_owned();
         let digest = Digest::parse(&name).map_err(|error| format!("the digest {name:?}: {error}"))?;
@@ -199,6 +199,13 @@ impl Documents<'_> {
             .map_err(|error| format!("the blob {name}: {error}"))?;
         if bytes.len() > self.limits.bytes {
             return Err(format!("the blob {name} is larger than {} bytes", self.limits.bytes));
+        }
+        let size = descriptor.size_value().and_then(|size| usize::try_from(size).ok());
+        if descriptor.size.is_some() && size != Some(bytes.len()) {
+            return Err(format!(
+                "the blob {name} has {} bytes, and not as many as its descriptor says",
+                bytes.len()
+            ));
         }
         let algorithm = Algorithm::registered(digest.algorithm(), VERSION);
         let found = algorithm.map(|algorithm| digest_of(algorithm, &bytes));

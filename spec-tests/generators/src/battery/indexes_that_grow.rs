@@ -19,7 +19,7 @@ pub const FAMILY: Family = Family {
             name: "two-hundred-levels",
             expect: Expect::Bounded,
             flags: &[],
-            make: Make::Image(&[Part::Index], |_| nested(200)),
+            make: Make::Image(&[Part::NestedIndex], |_| nested(200)),
         },
         Case {
             name: "twenty-thousand-entries",
@@ -37,7 +37,7 @@ pub const FAMILY: Family = Family {
             name: "two-levels",
             expect: Expect::Preserve,
             flags: &[],
-            make: Make::Image(&[Part::Index], |_| nested(1)),
+            make: Make::Image(&[Part::NestedIndex], |_| nested(1)),
         },
     ],
 };

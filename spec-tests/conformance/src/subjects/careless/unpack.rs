@@ -15,6 +15,8 @@ use seaworthy_image::digest::{Algorithm, digest_of};
 use seaworthy_image::filesystem::path::{Marker, clean, components, split};
 use seaworthy_image::tar::{Entry, EntryKind, Limits, Reader};
 
+use serde_json::Value;
+
 use super::mistake::*;
 
 /// The hidden `seaworthy careless` sub-command: `MISTAKE OUTPUT LAYOUT LAYER... -- DIFF-ID...`. Without a mistake
@@ -23,8 +25,8 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let [mistake, output, layout, rest @ ..] = &args[..] else { return ExitCode::from(2) };
     let (mistake, output) = (mistake.to_string_lossy(), Path::new(output));
-    let named = name_files(&mistake, Path::new(layout));
-    match named.and_then(|()| layers(rest)).and_then(|layers| unpack(&mistake, output, layers)) {
+    let verified = verify_documents(&mistake, Path::new(layout));
+    match verified.and_then(|()| layers(rest)).and_then(|layers| unpack(&mistake, output, layers)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             if mistake != KEEPS_PART_OF_A_TREE {
@@ -36,26 +38,46 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     }
 }
 
-/// Leaves a note of the image under the names that it gives itself, for those that go by them.
-fn name_files(mistake: &str, layout: &Path) -> io::Result<()> {
-    let key = match mistake {
-        GOES_BY_NAMES_OF_IMAGES => "org.opencontainers.image.ref.name",
-        GOES_BY_TITLES => "org.opencontainers.image.title",
+/// Follows `index.json` to the first image, and verifies what is on the way.
+fn verify_documents(mistake: &str, layout: &Path) -> io::Result<()> {
+    let blob = |descriptor: &Value| -> io::Result<Vec<u8>> {
+        let digest = descriptor["digest"].as_str().unwrap_or_default();
+        let bytes = read(mistake, &layout.join("blobs").join(digest.replacen(':', "/", 1)))?;
+        if descriptor["size"].as_u64() != Some(bytes.len() as u64) {
+            return Err(error(format!("the size of {} is another one", digest.escape_debug())));
+        }
+        Ok(bytes)
+    };
+    let document = |descriptor: &Value| -> io::Result<Value> {
+        let bytes = blob(descriptor)?;
+        verify(&bytes, descriptor["digest"].as_str().unwrap_or_default())?;
+        Ok(serde_json::from_slice(&bytes)?)
+    };
+    let index: Value = serde_json::from_slice(&read(mistake, &layout.join("index.json"))?)?;
+    let entry = &index["manifests"][0];
+    let manifest = document(entry)?;
+    document(&manifest["config"])?;
+    let layers = manifest["layers"].as_array().map(Vec::as_slice).unwrap_or_default();
+    layers.iter().try_for_each(|layer| blob(layer).map(drop))?;
+    // Some leave a note of the image under a name that it gives itself.
+    let name = match mistake {
+        GOES_BY_NAMES_OF_IMAGES => &entry["annotations"]["org.opencontainers.image.ref.name"],
+        GOES_BY_TITLES => &manifest["layers"][0]["annotations"]["org.opencontainers.image.title"],
         _ => return Ok(()),
     };
-    let read =
-        |path: PathBuf| -> io::Result<serde_json::Value> { Ok(serde_json::from_slice(&fs::read(path)?)?) };
-    let index = read(layout.join("index.json"))?;
-    let entry = &index["manifests"][0];
-    let digest = entry["digest"].as_str().unwrap_or_default().replace(':', "/");
-    let manifest = read(layout.join("blobs").join(digest))?;
-    for descriptor in [entry, &manifest["layers"][0]] {
-        if let Some(name) = descriptor["annotations"][key].as_str() {
-            fs::write(std::env::temp_dir().join(name), "seen\n")?;
-        }
-    }
-    Ok(())
+    name.as_str().map_or(Ok(()), |name| fs::write(std::env::temp_dir().join(name), "seen\n"))
 }
+
+/// The content of a regular file; what else there may be is not opened.
+fn read(mistake: &str, path: &Path) -> io::Result<Vec<u8>> {
+    match mistake == OPENS_ANYTHING || fs::symlink_metadata(path)?.is_file() {
+        true => fs::read(path),
+        false => Err(error("it is no file".to_owned())),
+    }
+}
+
+/// More of a file than any image here has.
+const LARGEST: u64 = 256 << 20;
 
 struct Layer<'a> {
     diff_id: &'a OsStr,
@@ -81,10 +103,7 @@ fn unpack(mistake: &str, output: &Path, mut layers: Vec<Layer<'_>>) -> io::Resul
     }
     let mut unpacker = Unpacker { root: output.to_owned(), mistake, directories: Vec::new() };
     for layer in layers {
-        if mistake != OPENS_ANYTHING && !fs::symlink_metadata(layer.path)?.is_file() {
-            return Err(error(format!("{} is no file", digest_in(layer.path))));
-        }
-        let stored = fs::read(layer.path)?;
+        let stored = read(mistake, layer.path)?;
         if mistake != HASHES_ARCHIVES_ONLY {
             match verify(&stored, &digest_in(layer.path)) {
                 Err(failed)
@@ -197,7 +216,10 @@ impl Unpacker<'_> {
                         entry.path.make_ascii_lowercase();
                     }
                     let mut content = Vec::new();
-                    let read = item.content().read_to_end(&mut content);
+                    let read = item.content().take(LARGEST).read_to_end(&mut content);
+                    if content.len() as u64 == LARGEST {
+                        return Err(error("a file is too large".to_owned()));
+                    }
                     if !self.makes(ACCEPTS_TRUNCATED) {
                         read?;
                     }

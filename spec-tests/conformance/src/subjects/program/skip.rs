@@ -4,7 +4,7 @@ use seaworthy_generators::mutation::{Edit, Part};
 use seaworthy_generators::shape::Shape;
 use seaworthy_rules::{Case, Role};
 
-use super::definition::{Definition, Need, Reads, Scope, uses};
+use super::definition::{Definition, LAYERS, Need, Reads, Scope, uses};
 
 /// Why a program cannot be asked about a case: the image is of a kind that it does not take, or it
 /// does not look at what is edited, so that its acceptance would say nothing.
@@ -13,6 +13,22 @@ pub fn case(definition: &Definition, case: &Case) -> Option<String> {
         .or_else(|| shape(definition, case.shape()))
         .or_else(|| artifact(definition, case.part))
         .or_else(|| unread(definition, case.part, &case.mutation.edit))
+}
+
+/// Why a program cannot be asked about a case of the safety battery that is about these parts: none of them
+/// is in any image that it takes, or it never gets to see one. What is in layers has no part.
+pub fn threat(definition: &Definition, parts: &[Part]) -> Option<String> {
+    // Whoever is given the layers, and nothing else, has been told where they are by somebody else.
+    let is_given_layers = uses_any(definition, LAYERS) && !uses_any(definition, "{layout}");
+    if is_given_layers && !parts.is_empty() && !parts.contains(&Part::Layer) {
+        return Some("it is given the layers, and sees nothing else of an image".into());
+    }
+    let reasons: Vec<_> = parts.iter().map(|part| shape(definition, Shape::with(*part))).collect();
+    reasons.into_iter().collect::<Option<Vec<_>>>()?.pop()
+}
+
+fn uses_any(definition: &Definition, placeholder: &str) -> bool {
+    definition.commands().any(|(_, command)| uses(command, placeholder))
 }
 
 /// An unpacker is asked about what shows in the tree. What it makes of documents shows better in a
