@@ -43,17 +43,6 @@ pub const FAMILY: Family = Family {
             ),
         },
         Case {
-            name: "another-diff-id",
-            expect: Expect::Reject,
-            flags: &[Flag::SeveralLayers],
-            make: Make::Edit(Part::Config, Edit::Document(|it, _| {
-                    let rootfs = it.member("rootfs");
-                    if let Some(last) = rootfs.member("diff_ids").items().last_mut() {
-                        *last = format!("sha256:{}", "0".repeat(64)).into();
-                    }
-                })),
-        },
-        Case {
             name: "three-layers",
             expect: Expect::Preserve,
             flags: &[Flag::SeveralLayers],
