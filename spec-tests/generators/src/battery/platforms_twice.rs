@@ -64,7 +64,7 @@ fn platform(architecture: &str) -> Tree {
 /// An index of two images, of which the second has another file, and this platform.
 fn with_second(platform: Tree) -> Memory {
     let mut draft = Shape::MultiPlatform.draft();
-    let second = draft.nodes.iter_mut().filter(|node| matches!(node.content, Content::Layer(_))).next_back();
+    let second = draft.nodes.iter_mut().rfind(|node| matches!(node.content, Content::Layer(_)));
     second.into_iter().for_each(|node| {
         node.content = Content::Layer(Layer::new(vec![file("second", "2\n")]));
     });
