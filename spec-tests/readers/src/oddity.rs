@@ -78,6 +78,7 @@ pub fn of_anomaly(kind: &AnomalyKind) -> String {
         SparseData => "sparse-data",
         SparseRecords => "sparse-records",
         Padding => "padding",
+        MissingPadding => "missing-padding",
         MissingEnd => "missing-end",
         ShortEnd => "short-end",
         LoneZeroBlock => "lone-zero-block",

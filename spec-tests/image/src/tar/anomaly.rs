@@ -93,6 +93,10 @@ pub enum AnomalyKind {
     SparseRecords,
     /// The bytes that pad a file's data to a whole block are not all zero.
     Padding,
+    /// The archive ends where the data of its last entry do, or within what pads them to a whole block.
+    /// The data are there, and are read. Go's reader sees nothing amiss; bsdtar extracts them, and then
+    /// fails; GNU tar fails without the last block.
+    MissingPadding,
     /// The archive ends without a block of zeros.
     MissingEnd,
     /// The archive ends with one block of zeros instead of two.
@@ -194,6 +198,7 @@ impl AnomalyKind {
                 "records of a sparse file that are missing or malformed: it is read as any other file"
             }
             Padding => "padding that is not all zeros",
+            MissingPadding => "data at the end that are not padded to a whole block",
             MissingEnd => "no end marker",
             ShortEnd => "one block of zeros at the end instead of two",
             LoneZeroBlock => "one block of zeros and then something else: the archive is read no further",

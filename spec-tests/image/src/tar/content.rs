@@ -2,7 +2,8 @@
 
 use std::io::{self, BufRead, Read};
 
-use super::reader::{Data, Item};
+use super::reader::Item;
+use super::source::Data;
 use super::sparse::{self, Region};
 
 /// The content of an entry, as [`Item::content`] gives it.

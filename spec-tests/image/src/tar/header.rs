@@ -2,6 +2,7 @@
 
 use super::number::{self, Number};
 use super::{BLOCK, Dialect};
+use crate::bytes;
 
 /// A header block.
 #[derive(Clone, Copy)]
@@ -89,15 +90,25 @@ impl<'b> Header<'b> {
         }
     }
 
-    /// The sums of the block's bytes, unsigned and signed, with blanks in the place of the checksum.
-    pub(super) fn sums(self) -> (u32, i32) {
-        let range = CHECKSUM.start..CHECKSUM.start + CHECKSUM.length;
-        let blanks = u32::from(b' ') * CHECKSUM.length as u32;
-        let sum = |bytes: &[u8]| bytes.iter().map(|&byte| u32::from(byte)).sum::<u32>();
-        let high = |bytes: &[u8]| bytes.iter().map(|&byte| u32::from(byte >> 7)).sum::<u32>();
-        let (before, after) = (&self.0[..range.start], &self.0[range.end..]);
-        let unsigned = sum(before) + sum(after) + blanks;
-        (unsigned, unsigned as i32 - 256 * (high(before) + high(after)) as i32)
+    /// The sum of the block's bytes, with blanks in the place of the checksum.
+    pub(super) fn sum(self) -> u32 {
+        // Words are added, the even and the odd bytes of each apart, so that each has two bytes of room:
+        // of the 64 words of a block none can overflow it.
+        const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
+        let add = |sum: u64, word: &[u8; 8]| {
+            let word = u64::from_le_bytes(*word);
+            sum + (word & EVEN) + (word >> 8 & EVEN)
+        };
+        let sums = self.0.as_chunks().0.iter().fold(0, add);
+        let sum: u32 = (0..4).map(|at| (sums >> (16 * at) & 0xffff) as u32).sum();
+        let checksum: u32 = self.bytes(CHECKSUM).iter().map(|&byte| u32::from(byte)).sum();
+        sum - checksum + u32::from(b' ') * CHECKSUM.length as u32
+    }
+
+    /// The same sum of signed bytes.
+    pub(super) fn signed_sum(self) -> i32 {
+        let high = |bytes: &[u8]| bytes.iter().map(|&byte| i32::from(byte >> 7)).sum::<i32>();
+        self.sum() as i32 - 256 * (high(self.0) - high(self.bytes(CHECKSUM)))
     }
 
     pub(super) fn is_zero(self) -> bool {
@@ -106,9 +117,8 @@ impl<'b> Header<'b> {
 
     /// Whether the block's checksum is right, so that it is a header.
     pub(super) fn is_header(self) -> bool {
-        let (unsigned, signed) = self.sums();
         let written = self.number(CHECKSUM).value;
-        written == i128::from(unsigned) || written == i128::from(signed)
+        written == i128::from(self.sum()) || written == i128::from(self.signed_sum())
     }
 }
 
@@ -118,5 +128,5 @@ pub(super) fn until_nul(bytes: &[u8]) -> &[u8] {
 }
 
 pub(super) fn is_zero(bytes: &[u8]) -> bool {
-    bytes.iter().all(|&byte| byte == 0)
+    bytes::all(bytes, |byte| byte == 0)
 }

@@ -14,6 +14,7 @@ mod header;
 mod number;
 mod pax;
 mod reader;
+mod source;
 mod sparse;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ pub use anomaly::{Anomaly, AnomalyKind, RecordFault};
 pub use content::Content;
 pub use entry::{Device, Entry, EntryKind, Time};
 pub use error::{Error, ErrorKind, Limits};
-pub use reader::{Data, End, Item, Member, Position, Reader};
+pub use reader::{End, Item, Member, Position, Reader};
+pub use source::Data;
 pub use sparse::{Region, Sparse, SparseForm};
 pub use write::{BLOCK, Dialect};

@@ -90,6 +90,9 @@ pub const RULE: Rule = Rule {
 };
 
 /// Limits of ours are no breach; who judges says that the layer was not judged in full.
+///
+/// Nor is it one if an archive ends without its end marker, or without what pads its last data to a whole
+/// block: the specification asks for neither, readers differ, and nothing of the content is missing.
 fn check(layer: &Layer, _: &Paths, findings: &mut Findings<'_>) {
     if layer.limit().is_some() {
         return;
