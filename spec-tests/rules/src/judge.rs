@@ -211,10 +211,14 @@ impl Visitor for Judge<'_> {
 
     fn entry(&self, entries: &mut Entries, member: &Member) {
         let Entries { paths, findings, .. } = entries;
-        each(&self.rules.entry, findings, |check, findings| check(member, paths, findings));
         // What is no part of a file system has no path in it.
-        if !matches!(member.entry.kind, tar::EntryKind::Other(_)) {
-            paths.add(&member.entry, member.position.index);
+        let has_path = !matches!(member.entry.kind, tar::EntryKind::Other(_));
+        if has_path {
+            paths.begin(&member.entry, member.position.index);
+        }
+        each(&self.rules.entry, findings, |check, findings| check(member, paths, findings));
+        if has_path {
+            paths.end(&member.entry);
         }
     }
 

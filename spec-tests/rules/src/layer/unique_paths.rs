@@ -74,7 +74,7 @@ fn check(member: &Member, before: &Paths, findings: &mut Findings<'_>) {
     if matches!(member.entry.kind, EntryKind::Other(_)) {
         return;
     }
-    if let Some(first) = before.first(&member.entry.path) {
+    if let Some(first) = before.repeated() {
         let found = format!("the path of entry {first} again");
         findings.report_entry(member, member.position.header, found, "one entry for each path");
     }
