@@ -505,9 +505,11 @@ impl<V: Visitor> Walk<'_, V> {
                 Err(blob) => return (blob, None),
             };
             let stored = Algorithm::registered(digest.algorithm(), self.version);
-            let read = layer::read(opened.reader, stored, wanted, &self.limits.layer, &mut |member, _| {
-                self.visitor.entry(&mut entries, member);
-            });
+            let mut visit = |member: &Member, _: &mut dyn Read| self.visitor.entry(&mut entries, member);
+            let hired = self.hire(usize::from(!wanted.is_empty()));
+            let read = if hired == 0 { layer::read } else { layer::read_on_two_threads };
+            let read = read(opened.reader, stored, wanted, &self.limits.layer, &mut visit);
+            self.idle.fetch_add(hired, Ordering::Relaxed);
             match read {
                 Ok(layer) => (Blob::Stored(layer.stored.clone()), Some(Arc::new(layer))),
                 Err(error) => (Blob::Unreadable(format!("{path}: {error}")), None),

@@ -1,6 +1,9 @@
 //! One pass over a layer: its digests, what is in its archive, and what is odd about both.
 
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::ScopedJoinHandle;
 
 use crate::compression::{self, Decoder, Stream, StreamError};
 use crate::digest::{Algorithm, Hasher};
@@ -64,9 +67,45 @@ pub fn read(
     limits: &Limits,
     visit: &mut dyn FnMut(&Member, &mut dyn Read),
 ) -> io::Result<Layer> {
+    let hashers = wanted.iter().copied().map(Hasher::new).collect();
+    read_with(reader, stored, Hashing::Here(hashers), limits, visit)
+}
+
+/// The same as [`read`], but another thread hashes the archive, while this one is busy with what is in it.
+///
+/// # Errors
+///
+/// The bytes of the layer cannot be read.
+pub fn read_on_two_threads(
+    reader: impl Read,
+    stored: Option<Algorithm>,
+    wanted: &[Algorithm],
+    limits: &Limits,
+    visit: &mut dyn FnMut(&Member, &mut dyn Read),
+) -> io::Result<Layer> {
+    std::thread::scope(|scope| {
+        let (sender, receiver) = sync_channel::<Arc<Vec<u8>>>(1);
+        let hasher = scope.spawn(move || {
+            let mut hashers: Vec<Hasher> = wanted.iter().copied().map(Hasher::new).collect();
+            while let Ok(bytes) = receiver.recv() {
+                hashers.iter_mut().for_each(|hasher| hasher.update(&bytes));
+            }
+            hashers
+        });
+        read_with(reader, stored, Hashing::Beside(sender, hasher), limits, visit)
+    })
+}
+
+fn read_with(
+    reader: impl Read,
+    stored: Option<Algorithm>,
+    hashing: Hashing<'_>,
+    limits: &Limits,
+    visit: &mut dyn FnMut(&Member, &mut dyn Read),
+) -> io::Result<Layer> {
     let mut blob = Hashed { reader, hasher: stored.map(Hasher::new), size: 0 };
     let decoder = Decoder::new(&mut blob, limits.stream)?;
-    let mut archive = Reader::new(Content::new(decoder, wanted), limits.archive);
+    let mut archive = Reader::new(Content::new(decoder, hashing), limits.archive);
     let archive_error = loop {
         match archive.next_member() {
             Ok(Some(item)) => {
@@ -80,7 +119,7 @@ pub fn read(
     let end = archive.end().cloned().unwrap_or_default();
     let mut content = archive.into_inner();
     content.read_rest();
-    let Content { mut decoder, hashers, error, .. } = content;
+    let Content { mut decoder, hashing, error, .. } = content;
     let stream = decoder.stream().clone();
     decoder.skip_rest()?;
     drop(decoder);
@@ -89,7 +128,7 @@ pub fn read(
     }
     // What the decoder gives up on, the archive cannot go on with either: that is one fault.
     let archive_error = archive_error.filter(|_| error.is_none());
-    let diff_ids = error.is_none().then(|| hashers.into_iter().map(Hasher::finish).collect());
+    let diff_ids = error.is_none().then(|| hashing.finish());
     let stored = Stored { size: blob.size, digest: blob.hasher.map(Hasher::finish) };
     Ok(Layer { stored, stream, stream_error: error, diff_ids, end, archive_error })
 }
@@ -112,13 +151,43 @@ impl<R: Read> Read for Hashed<R> {
     }
 }
 
+/// Where the archive is hashed.
+enum Hashing<'t> {
+    /// On the thread that reads it.
+    Here(Vec<Hasher>),
+    /// On another one.
+    Beside(SyncSender<Arc<Vec<u8>>>, ScopedJoinHandle<'t, Vec<Hasher>>),
+}
+
+impl Hashing<'_> {
+    fn update(&mut self, bytes: &Arc<Vec<u8>>) {
+        match self {
+            Hashing::Here(hashers) => hashers.iter_mut().for_each(|hasher| hasher.update(bytes)),
+            // The other thread ends only after this one, unless it panics, and then the end tells.
+            Hashing::Beside(sender, _) => drop(sender.send(Arc::clone(bytes))),
+        }
+    }
+
+    fn finish(self) -> Vec<String> {
+        let hashers = match self {
+            Hashing::Here(hashers) => hashers,
+            Hashing::Beside(sender, thread) => {
+                drop(sender);
+                thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            }
+        };
+        hashers.into_iter().map(Hasher::finish).collect()
+    }
+}
+
 /// The archive, hashed as it is decompressed.
-struct Content<R: Read> {
+struct Content<'t, R: Read> {
     decoder: Decoder<R>,
-    hashers: Vec<Hasher>,
-    buffer: Box<[u8]>,
+    hashing: Hashing<'t>,
+    /// What was decompressed last, and what may still be hashed on another thread: it works on one buffer
+    /// while the next waits for it. This thread fills the third.
+    buffers: [Arc<Vec<u8>>; 3],
     start: usize,
-    end: usize,
     error: Option<StreamError>,
 }
 
@@ -126,10 +195,26 @@ struct Content<R: Read> {
 /// in a cache when it is hashed.
 const SIZE: usize = 1 << 17;
 
-impl<R: Read> Content<R> {
-    fn new(decoder: Decoder<R>, wanted: &[Algorithm]) -> Self {
-        let hashers = wanted.iter().copied().map(Hasher::new).collect();
-        Content { decoder, hashers, buffer: vec![0; SIZE].into(), start: 0, end: 0, error: None }
+impl<'t, R: Read> Content<'t, R> {
+    fn new(decoder: Decoder<R>, hashing: Hashing<'t>) -> Self {
+        Content { decoder, hashing, buffers: Default::default(), start: 0, error: None }
+    }
+
+    /// Decompresses as much as a buffer takes, into the one that has been idle for longest.
+    fn decode(&mut self) {
+        self.buffers.rotate_right(1);
+        self.start = 0;
+        // It is shared no longer: the other thread lets go of a buffer before it takes the next.
+        let buffer = Arc::make_mut(&mut self.buffers[0]);
+        buffer.resize(SIZE, 0);
+        match self.decoder.decode(buffer) {
+            Ok(length) => buffer.truncate(length),
+            Err(error) => {
+                buffer.clear();
+                self.error = Some(error);
+            }
+        }
+        self.hashing.update(&self.buffers[0]);
     }
 
     fn read_rest(&mut self) {
@@ -139,32 +224,26 @@ impl<R: Read> Content<R> {
     }
 }
 
-impl<R: Read> BufRead for Content<R> {
+impl<R: Read> BufRead for Content<'_, R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        if self.start == self.end && self.error.is_none() {
-            (self.start, self.end) = (0, 0);
-            match self.decoder.decode(&mut self.buffer) {
-                Ok(length) => self.end = length,
-                Err(error) => self.error = Some(error),
-            }
-            for hasher in &mut self.hashers {
-                hasher.update(&self.buffer[..self.end]);
-            }
+        if self.start == self.buffers[0].len() && self.error.is_none() {
+            self.decode();
         }
+        let available = &self.buffers[0][self.start..];
         match &self.error {
-            Some(error) if self.start == self.end => {
+            Some(error) if available.is_empty() => {
                 Err(io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
             }
-            _ => Ok(&self.buffer[self.start..self.end]),
+            _ => Ok(available),
         }
     }
 
     fn consume(&mut self, count: usize) {
-        self.start = self.start.saturating_add(count).min(self.end);
+        self.start = self.start.saturating_add(count).min(self.buffers[0].len());
     }
 }
 
-impl<R: Read> Read for Content<R> {
+impl<R: Read> Read for Content<'_, R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let available = self.fill_buf()?;
         let length = available.len().min(buffer.len());
@@ -204,11 +283,17 @@ mod tests {
     fn read_all(bytes: &[u8], limits: Limits) -> (Layer, Vec<(String, usize)>) {
         let mut entries = Vec::new();
         let wanted = [Algorithm::Sha256, Algorithm::Sha512];
-        let layer = read(bytes, Some(Algorithm::Sha256), &wanted, &limits, &mut |member, content| {
+        let mut note = |member: &Member, content: &mut dyn Read| {
             let length = io::copy(content, &mut io::sink()).unwrap_or_default() as usize;
             entries.push((String::from_utf8_lossy(&member.entry.path).into_owned(), length));
-        });
-        (layer.unwrap(), entries)
+        };
+        let stored = Some(Algorithm::Sha256);
+        let layer = read(bytes, stored, &wanted, &limits, &mut note).unwrap();
+        let other = read_on_two_threads(bytes, stored, &wanted, &limits, &mut note).unwrap();
+        assert_eq!(format!("{layer:?}"), format!("{other:?}"));
+        let others = entries.split_off(entries.len() / 2);
+        assert_eq!(entries, others);
+        (layer, entries)
     }
 
     #[test]
