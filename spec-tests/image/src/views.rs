@@ -228,18 +228,21 @@ pub enum Relation {
 impl<'d> Index<'d> {
     /// Every descriptor in the index that is worth following, with its relation.
     pub fn descriptors(self) -> impl Iterator<Item = (Relation, Descriptor<'d>)> {
-        let entries = items(self.manifests).map(|value| (Relation::Entry, Descriptor::of(value)));
-        entries.chain(self.subject.map(|value| (Relation::Subject, Descriptor::of(value))))
+        let entries = items(self.manifests).map(|value| (Relation::Entry, value));
+        let places = entries.chain(self.subject.map(|value| (Relation::Subject, value)));
+        places.map(|(relation, value)| (relation, Descriptor::of(value)))
     }
 }
 
 impl<'d> Manifest<'d> {
     /// Every descriptor in the manifest, with its relation.
     pub fn descriptors(self) -> impl Iterator<Item = (Relation, Descriptor<'d>)> {
-        let config = self.config.map(|value| (Relation::Config, Descriptor::of(value)));
-        let layers = items(self.layers).map(|value| (Relation::Layer, Descriptor::of(value)));
-        let subject = self.subject.map(|value| (Relation::Subject, Descriptor::of(value)));
-        config.into_iter().chain(layers).chain(subject)
+        let config = self.config.map(|value| (Relation::Config, value));
+        let layers = items(self.layers).map(|value| (Relation::Layer, value));
+        let subject = self.subject.map(|value| (Relation::Subject, value));
+        // Only now a view is made of each: a view is too large to be handed on often.
+        let places = config.into_iter().chain(layers).chain(subject);
+        places.map(|(relation, value)| (relation, Descriptor::of(value)))
     }
 }
 
