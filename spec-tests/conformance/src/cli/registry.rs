@@ -12,6 +12,7 @@ use anyhow::Context;
 use clap::ValueEnum;
 use seaworthy_registry::client::Credentials;
 use seaworthy_registry::read_only::Given;
+use seaworthy_registry::sequences::Consistency;
 use seaworthy_registry::{Category, SpecVersion, UnknownVersion, all};
 
 use self::official::Official;
@@ -69,6 +70,15 @@ pub struct Args {
     /// Delete in the end what was pushed, and say what could not be deleted
     #[arg(long, conflicts_with = "read_only")]
     cleanup: bool,
+    /// Run this many random sequences of pushes, pulls and deletions instead, against a model
+    #[arg(long, value_name = "COUNT", conflicts_with_all = [
+        "only", "except", "category", "strict", "format", "reports", "peer", "read_only", "content", "cleanup", "shard",
+        "baseline", "snapshots", "divergences",
+    ])]
+    sequences: Option<u32>,
+    /// With --sequences: give the registry so many seconds to know what it was told
+    #[arg(long, value_name = "SECONDS", requires = "sequences")]
+    eventual: Option<u32>,
     /// The version of distribution-spec to judge by [default: 1.1.1]
     #[arg(long, value_name = "VERSION", value_parser = parse_version)]
     spec: Option<SpecVersion>,
@@ -197,6 +207,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
         snapshots: args.snapshots.clone(),
         divergences: args.divergences.clone(),
     };
+    if let Some(count) = args.sequences {
+        let time = args.eventual.map(|seconds| Duration::from_secs(seconds.into()));
+        let consistency = time.map_or(Consistency::Immediate, Consistency::Eventual);
+        return registry::sequences(&request, count, consistency, &mut anstream::stdout().lock());
+    }
     let mut reports = args.reports.clone();
     if let Some(folder) = &official.results {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;

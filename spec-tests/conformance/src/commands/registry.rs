@@ -2,6 +2,7 @@
 
 mod content;
 mod progress;
+mod sequences;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -18,6 +19,7 @@ use seaworthy_registry::{Category, SpecVersion};
 use tokio::net::TcpListener;
 
 use self::progress::Progress;
+pub use self::sequences::sequences;
 use super::check::Conclusion;
 use crate::commands::report::{known, read_report};
 use crate::divergence::Divergences;
