@@ -1,11 +1,7 @@
-//! The reference registry on disk, killed in the middle of writes: afterwards it serves what it had
-//! acknowledged, and of what it had not either all or nothing.
-//!
-//! It is killed five times, or that many times `SEAWORTHY_CASES`.
+//! `seaworthy serve` as a process: who is let in, and what is there after it was killed.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,7 +9,7 @@ use std::time::Duration;
 use seaworthy_generators::choices::{Choices, seeded};
 use seaworthy_generators::tree::Tree;
 use seaworthy_image::media_type;
-use seaworthy_registry::client::{Answer, Client, Connection, NoAnswer, Request};
+use seaworthy_registry::client::{Answer, Client, Connection, Credentials, NoAnswer, Request};
 use seaworthy_registry::session::{
     Content, Image, close_upload, entries_of, pull_blob, pull_manifest, push_manifest, tags_of,
 };
@@ -21,16 +17,20 @@ use seaworthy_registry::session::{
 /// How many clients write at the same time.
 const WRITERS: usize = 4;
 
+/// The registry on disk is killed in the middle of writes: afterwards it serves what it had acknowledged, and of
+/// what it had not either all or nothing. It is killed five times, or that many times `SEAWORTHY_CASES`.
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_acknowledged_is_lost_and_nothing_is_half_there() {
     let factor = std::env::var("SEAWORTHY_CASES").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1);
     let kills: usize = 5 * factor;
     let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().display().to_string();
+    let arguments = ["--dir", &path];
     let known = Known::default();
     let bytes = seeded("kills", 8 * kills);
     let mut choices = Choices::new(&bytes);
     for round in 0..kills {
-        let mut server = Server::start(folder.path());
+        let mut server = Server::start(&arguments);
         let writers: Vec<_> = (0..WRITERS)
             .map(|writer| {
                 let (client, known) = (server.client(), known.clone());
@@ -44,7 +44,7 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_half_there() {
             // It ends because nobody answers any more.
             writer.await.expect("a writer").expect_err("the registry is gone");
         }
-        let server = Server::start(folder.path());
+        let server = Server::start(&arguments);
         let problems = known.hold_against(&server.client()).await;
         assert!(problems.is_empty(), "after {} kills:\n{}", round + 1, problems.join("\n"));
     }
@@ -53,20 +53,71 @@ async fn nothing_acknowledged_is_lost_and_nothing_is_half_there() {
     assert!(acknowledged > kills, "hardly anything was written: {acknowledged}");
 }
 
-/// A registry on a directory, in a process of its own.
+#[tokio::test]
+async fn who_is_let_in_is_said_on_the_command_line() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let secret = folder.path().join("secret");
+    std::fs::write(&secret, "s3cret\n").expect("a file");
+    let secret = secret.display().to_string();
+    for (scheme, pull) in [("basic", 401), ("bearer", 401), ("bearer", 404)] {
+        let mut arguments = vec!["--auth", scheme, "--username", "me", "--password-file", &secret];
+        arguments.extend((pull == 404).then_some("--anonymous-pull"));
+        let server = Server::start(&arguments);
+        for (login, method, path, wanted) in [
+            (None, "GET", "/v2/a/manifests/v1", pull),
+            (None, "POST", "/v2/a/blobs/uploads/", 401),
+            (Some("wrong"), "POST", "/v2/a/blobs/uploads/", 401),
+            (Some("s3cret"), "POST", "/v2/a/blobs/uploads/", 202),
+            (Some("s3cret"), "GET", "/v2/", 200),
+        ] {
+            let credentials = login
+                .map(|password| Credentials { username: "me".to_owned(), password: password.to_owned() });
+            let base = server.base.parse().expect("a URL");
+            let client = Client::new(Connection { credentials, ..Connection::new(base) }).expect("a client");
+            let answer = client.send(Request::new(method, path)).await.expect("an answer");
+            assert_eq!(answer.status, wanted, "{scheme}: {login:?} {method} {path}");
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_served() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = folder.path().join("empty");
+    std::fs::write(&empty, "\n").expect("a file");
+    let (empty, folder) = (empty.display().to_string(), folder.path().join("data").display().to_string());
+    let _server = Server::start(&["--dir", &folder]);
+    for (arguments, code, wanted) in [
+        (&["--dir", &folder][..], 3, "another registry has the directory open"),
+        (&["--auth", "basic"], 2, "--username"),
+        (&["--auth", "basic", "--username", "me"], 2, "--password"),
+        (&["--auth", "basic", "--username", "me", "--password-file", &empty], 2, "at least one character"),
+        (&["--auth", "basic", "--username", "a:b", "--password-file", &empty], 2, "no colon"),
+        (&["--anonymous-pull"], 2, "--auth"),
+        (&["--fault", "none/such"], 2, "none/such"),
+    ] {
+        let output = serve(arguments).stdin(Stdio::null()).output().expect("seaworthy starts");
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {error}");
+        assert!(error.contains(wanted), "{arguments:?}: {error}");
+    }
+}
+
+fn serve(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_seaworthy"));
+    command.args(["serve", "--listen", "127.0.0.1:0"]).args(arguments);
+    command
+}
+
+/// A registry in a process of its own.
 struct Server {
     process: Child,
     base: String,
 }
 
 impl Server {
-    fn start(folder: &Path) -> Server {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_seaworthy"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--dir"])
-            .arg(folder)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("seaworthy starts");
+    fn start(arguments: &[&str]) -> Server {
+        let mut process = serve(arguments).stdout(Stdio::piped()).spawn().expect("seaworthy starts");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("its output")).read_line(&mut line).expect("a line");
         let base = line.split_whitespace().last().expect("a URL").to_owned();
