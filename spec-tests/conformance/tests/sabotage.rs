@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use seaworthy::subjects::Subject;
 use seaworthy::subjects::reference::Reference;
 use seaworthy::subjects::sabotaged::{FAULTS, Sabotaged};
-use seaworthy::suite::{self, SubjectReport};
+use seaworthy::suite::{self, SubjectReport, safety};
 use seaworthy::verdict::Verdict;
 use seaworthy_image::spec::SpecVersion;
 
@@ -19,6 +19,14 @@ fn missed(report: &SubjectReport) -> BTreeSet<String> {
         .filter(|result| wrong(result.verdict))
         .map(|result| requirement(&result.id))
         .collect()
+}
+
+#[test]
+fn the_reference_passes_the_safety_battery() {
+    let subjects: Vec<Box<dyn Subject>> = vec![Box::new(Reference)];
+    let threats = safety::threats(&[]);
+    let reports = suite::run(&subjects, &[], &threats, SpecVersion::default(), 2, &|_| ());
+    assert!(reports[0].is_flawless(), "the reference misses {:?}", missed(&reports[0]));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use seaworthy_generators::shape::Shape;
 use seaworthy_image::conversion::RuntimeConfig;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
-use seaworthy_rules::{Check, Level, Role, all};
+use seaworthy_rules::{Check, Level, Requirement, Role, all};
 
 use super::CaseResult;
 use crate::conversion;
@@ -56,6 +56,10 @@ impl Threat {
         }
     }
 
+    fn is_about_configuration(&self) -> bool {
+        self.parts().contains(&Part::Config)
+    }
+
     /// Whether a subject in this role gets to see what the case is about. Who does not unpack layers
     /// cannot be harmed by what is in them; and what a configuration asks for is done by a runtime,
     /// which is told by a converter. What is in it for people is shown by all but unpackers.
@@ -69,9 +73,13 @@ impl Threat {
     }
 
     fn expect(&self, role: Role) -> Expect {
-        // What is wrong with a layer harms nobody who does not look for the layer, and a converter goes by
-        // the configuration alone.
-        let is_used = !matches!(role, Role::Reader | Role::Converter) || self.parts().contains(&Part::Config);
+        // Who makes no use of an image is not harmed by it: what a validator has to find, the rules say.
+        // And a converter goes by the configuration alone.
+        let is_used = match role {
+            Role::Unpacker | Role::Storer => true,
+            Role::Converter => self.is_about_configuration(),
+            _ => false,
+        };
         match self.case.expect {
             battery::Expect::Reject if is_used => Expect::Reject,
             battery::Expect::Reject => Expect::Harmless,
@@ -100,19 +108,22 @@ impl Threat {
         let control = control.get_or_init(|| subject.run(&plain(), version));
         let verdict = judge(expect, &outcome, control, None);
         let (verdict, reason) = match (&outcome, layout.get()) {
-            (Outcome::Converted(found), Some(layout)) => converted(verdict, expect, found, layout, version),
+            (Outcome::Converted(found), Some(layout)) if self.is_about_configuration() => {
+                converted(verdict, expect, found, control, layout, version)
+            }
             _ => (verdict, None),
         };
         CaseResult { id: self.id(), expect, verdict, outcome, reason }
     }
 }
 
-/// The verdict on a runtime configuration: it has to be the one that everybody else makes, and nobody may
-/// become root by an image that has to be refused.
+/// The verdict on a runtime configuration: it has to be the one that everybody else makes, as far as that of
+/// the control is, and nobody may become root by an image that has to be refused.
 fn converted(
     verdict: Verdict,
     expect: Expect,
     found: &RuntimeConfig,
+    control: &Outcome,
     layout: &Memory,
     version: SpecVersion,
 ) -> (Verdict, Option<String>) {
@@ -123,8 +134,17 @@ fn converted(
         return (verdict, None);
     }
     let Ok(wanted) = conversion::reference(layout, version) else { return (verdict, None) };
+    let plain = conversion::reference(&plain(), version).ok();
+    // What it gets wrong anyway says nothing of the case.
+    let is_kept = |requirement: &&'static Requirement| match (control, &plain) {
+        (Outcome::Converted(control), Some(plain)) => {
+            plain.breaches(requirement, control, version).is_empty()
+        }
+        _ => true,
+    };
     let requirements = all().iter().filter(|it| matches!(it.rule.check, Check::Conversion(_)));
-    let mut breaches = requirements.flat_map(|requirement| wanted.breaches(requirement, found, version));
+    let mut breaches =
+        requirements.filter(is_kept).flat_map(|requirement| wanted.breaches(requirement, found, version));
     match breaches.find(|breach| breach.level == Level::Must) {
         Some(breach) => (Verdict::Fail, Some(format!("{}; wanted: {}", breach.found, breach.wanted))),
         None => (verdict, None),
