@@ -9,9 +9,11 @@ pub mod archives;
 pub mod documents;
 pub mod go_json;
 pub mod inputs;
+pub mod messages;
 pub mod mutate;
 pub mod planted;
 pub mod reader;
+mod repair;
 pub mod seeds;
 pub mod targets;
 
@@ -29,12 +31,35 @@ macro_rules! entry_point {
 
         #[cfg(fuzzing)]
         $crate::libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, most: usize, seed: u32| {
-            $crate::mutate::in_place(stringify!($target), data, size, most, seed)
+            match $crate::mutate::is_structured() {
+                true => $crate::mutate::in_place(stringify!($target), data, size, most, seed),
+                false => $crate::libfuzzer_sys::fuzzer_mutate(data, size, most),
+            }
+        });
+
+        #[cfg(fuzzing)]
+        $crate::libfuzzer_sys::fuzz_crossover!(|one: &[u8], other: &[u8], out: &mut [u8], seed: u32| {
+            $crate::mutate::crossed_in_place(stringify!($target), one, other, out, seed)
         });
 
         #[cfg(not(fuzzing))]
         fn main() -> std::process::ExitCode {
             $crate::targets::replay(stringify!($target))
+        }
+    };
+}
+
+/// The whole of a baseline: under `cargo fuzz` a libFuzzer target without a mutator and without an oracle, else a
+/// program that does nothing.
+#[macro_export]
+macro_rules! bare_loop {
+    ($run:expr) => {
+        #[cfg(fuzzing)]
+        $crate::libfuzzer_sys::fuzz_target!(|bytes: &[u8]| $run(bytes));
+
+        #[cfg(not(fuzzing))]
+        fn main() {
+            let _: fn(&[u8]) = $run;
         }
     };
 }

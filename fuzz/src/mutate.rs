@@ -2,16 +2,27 @@
 //! it cannot be read.
 
 use std::io::Read;
+use std::sync::LazyLock;
 
 use seaworthy_generators::choices::{Choices, seeded};
 use seaworthy_generators::layer::{gzip_member, zstd_frame};
 use seaworthy_generators::tree::{Style, Tree};
 use seaworthy_image::compression::{Compression, recognise};
 use seaworthy_image::json::{Document, Limits};
+use seaworthy_image::tar::BLOCK;
 
 use crate::archives;
 use crate::documents;
+use crate::messages;
+use crate::repair;
 use crate::targets::{self, Input};
+
+/// Whether our own mutators are used: unless `FUZZ_MUTATOR=bytes` asks for those of libFuzzer, to measure against.
+pub fn is_structured() -> bool {
+    static STRUCTURED: LazyLock<bool> =
+        LazyLock::new(|| std::env::var("FUZZ_MUTATOR").map_or(true, |name| name != "bytes"));
+    *STRUCTURED
+}
 
 /// Mutates an input of a target in the buffer that holds it, for libFuzzer; the new length.
 pub fn in_place(target: &str, data: &mut [u8], size: usize, most: usize, seed: u32) -> usize {
@@ -22,6 +33,76 @@ pub fn in_place(target: &str, data: &mut [u8], size: usize, most: usize, seed: u
     length
 }
 
+/// Crosses two inputs of a target into a buffer, for libFuzzer; the length of what is in it then.
+pub fn crossed_in_place(target: &str, one: &[u8], other: &[u8], out: &mut [u8], seed: u32) -> usize {
+    // Of nothing libFuzzer makes nothing, and goes on.
+    if !is_structured() {
+        return 0;
+    }
+    let input = targets::find(target).map_or(Input::Text, |target| target.input);
+    let crossed = crossed(input, one, other, &seeded(&seed.to_string(), 64));
+    let length = crossed.len().min(out.len());
+    out[..length].copy_from_slice(&crossed[..length]);
+    length
+}
+
+/// Another input made from parts of two.
+pub fn crossed(input: Input, one: &[u8], other: &[u8], choices: &[u8]) -> Vec<u8> {
+    let mut choices = Choices::new(choices);
+    let choices = &mut choices;
+    let structured = match input {
+        _ if choices.chance(25) => None,
+        Input::Document => crossed_documents(one, other, choices),
+        Input::Archive => Some(crossed_archives(one, other, choices)),
+        Input::Layer => {
+            let (one, other) = (unpacked(one), unpacked(other));
+            Some(packed(crossed_archives(&one, &other, choices), choices))
+        }
+        Input::Requests | Input::Answers => {
+            let (one, other) = (messages::split(one), messages::split(other));
+            let (at, from) = (choices.below(one.len() + 1), choices.below(other.len()));
+            Some(messages::join(&[&one[..at], &other[from..]].concat()))
+        }
+        // The choices of the one with the texts of the other.
+        #[cfg(feature = "whole")]
+        Input::Reports => {
+            let at = |bytes: &[u8]| bytes.len().min(targets::reports::CHOICES);
+            Some([&one[..at(one)], &other[at(other)..]].concat())
+        }
+        #[cfg(not(feature = "whole"))]
+        Input::Reports => None,
+        Input::Text | Input::Choices => None,
+    };
+    structured.unwrap_or_else(|| {
+        let (at, from) = (choices.below(one.len() + 1), choices.below(other.len() + 1));
+        [&one[..at], &other[from..]].concat()
+    })
+}
+
+/// The tree of a document with a part of another one in it.
+fn crossed_documents(one: &[u8], other: &[u8], choices: &mut Choices<'_>) -> Option<Vec<u8>> {
+    let read = |bytes| documents::tree(Document::parse(bytes, &Limits::default()).ok()?.root());
+    let (mut tree, other) = (read(one)?, read(other)?);
+    let part = part(&other, choices);
+    let mut places = 0;
+    count(&tree, &mut places);
+    let mut chosen = choices.below(places);
+    visit(&mut tree, &mut chosen, &mut |place| match (place, &part) {
+        (Tree::Object(members), Tree::Object(more)) => members.extend(more.clone()),
+        (Tree::Array(items), part) => items.push(part.clone()),
+        (place, part) => *place = part.clone(),
+    });
+    let style = Style { indent: None, odd_space: false, shuffle: false, escapes: false };
+    Some(tree.write(&style, choices))
+}
+
+/// The first blocks of an archive and the last of another one.
+fn crossed_archives(one: &[u8], other: &[u8], choices: &mut Choices<'_>) -> Vec<u8> {
+    let block = |bytes: &[u8], choices: &mut Choices<'_>| BLOCK * choices.below(bytes.len() / BLOCK + 1);
+    let (at, from) = (block(one, choices), block(other, choices));
+    [&one[..at], &other[from..]].concat()
+}
+
 /// Another input made from one by chosen mutations.
 pub fn mutated(input: Input, bytes: &[u8], choices: &[u8]) -> Vec<u8> {
     let mut choices = Choices::new(choices);
@@ -30,10 +111,18 @@ pub fn mutated(input: Input, bytes: &[u8], choices: &[u8]) -> Vec<u8> {
     let structured = match input {
         _ if choices.chance(25) => None,
         Input::Document => document(bytes, choices),
-        Input::Archive => Some(archives::mutate(bytes, choices)),
+        Input::Archive => Some(archive(bytes, choices)),
         Input::Layer => Some(layer(bytes, choices)),
         Input::Text => Some(edited(&String::from_utf8_lossy(bytes), choices).into_bytes()),
         Input::Choices => None,
+        #[cfg(feature = "whole")]
+        Input::Requests => Some(messages::mutate(bytes, &targets::registry_requests::POOL, choices)),
+        #[cfg(feature = "whole")]
+        Input::Answers => Some(messages::mutate(bytes, &targets::registry_answers::POOL, choices)),
+        #[cfg(feature = "whole")]
+        Input::Reports => Some(report(bytes, choices)),
+        #[cfg(not(feature = "whole"))]
+        Input::Requests | Input::Answers | Input::Reports => None,
     };
     match structured {
         Some(changed) if changed != bytes => changed,
@@ -47,15 +136,57 @@ pub fn mutated(input: Input, bytes: &[u8], choices: &[u8]) -> Vec<u8> {
     }
 }
 
+/// An archive edited as blocks, and what that breaks repaired, mostly.
+fn archive(bytes: &[u8], choices: &mut Choices<'_>) -> Vec<u8> {
+    let mut archive = archives::mutate(bytes, choices);
+    if choices.chance(30) {
+        repair::pax_lengths(&mut archive);
+    }
+    archive
+}
+
+/// A report with one of its texts edited, or replaced by one that is up to something.
+#[cfg(feature = "whole")]
+fn report(bytes: &[u8], choices: &mut Choices<'_>) -> Vec<u8> {
+    use targets::reports::{BETWEEN, CHOICES, TEXTS};
+    let (shape, texts) = bytes.split_at(bytes.len().min(CHOICES));
+    let mut shape = shape.to_vec();
+    shape.resize(CHOICES, 0);
+    if choices.chance(30) {
+        let at = choices.below(CHOICES);
+        shape[at] = choices.below(256) as u8;
+    }
+    let mut texts: Vec<Vec<u8>> = texts.split(|byte| *byte == BETWEEN).map(<[u8]>::to_vec).collect();
+    let at = choices.below(texts.len());
+    match choices.below(5) {
+        0 if texts.len() > 1 => drop(texts.remove(at)),
+        1 => texts.insert(at, choices.pick(TEXTS).as_bytes().to_vec()),
+        2 => texts[at].extend_from_slice(choices.pick(TEXTS).as_bytes()),
+        _ => texts[at] = edited(&String::from_utf8_lossy(&texts[at]), choices).into_bytes(),
+    }
+    [shape, texts.join(&BETWEEN)].concat()
+}
+
 /// The archive in a layer edited, and compressed again; or the layer in another form.
 fn layer(bytes: &[u8], choices: &mut Choices<'_>) -> Vec<u8> {
+    let plain = unpacked(bytes);
+    let archive = if choices.chance(70) { archive(&plain, choices) } else { plain };
+    packed(archive, choices)
+}
+
+/// The archive in a layer, or as much as is looked at. What is not compressed is an archive already, and so is
+/// what is damaged.
+fn unpacked(bytes: &[u8]) -> Vec<u8> {
     let mut plain = Vec::new();
-    // What is not compressed is an archive already, and so is what is damaged.
     if decompressed(bytes, &mut plain).is_none() {
         plain = bytes.to_vec();
     }
     plain.truncate(1 << 16);
-    let mut archive = if choices.chance(70) { archives::mutate(&plain, choices) } else { plain };
+    plain
+}
+
+/// An archive as a layer, in some form.
+fn packed(mut archive: Vec<u8>, choices: &mut Choices<'_>) -> Vec<u8> {
     let parts = 1 + choices.below(3);
     let size = archive.len().div_ceil(parts).max(1);
     let compress: fn(&[u8]) -> Vec<u8> = match choices.below(3) {
@@ -93,6 +224,10 @@ fn document(bytes: &[u8], choices: &mut Choices<'_>) -> Option<Vec<u8>> {
     let mut tree = documents::tree(read.root())?;
     for _ in 0..=choices.below(4) {
         self::tree(&mut tree, choices);
+    }
+    // An edit of embedded content goes unseen as long as its digest tells already that something is wrong.
+    if choices.chance(40) {
+        repair::embedded(&mut tree);
     }
     let style = Style {
         indent: None,
@@ -324,7 +459,7 @@ fn respelled(name: &str, choices: &mut Choices<'_>) -> String {
 }
 
 /// A text with a character more, less, or another.
-fn edited(text: &str, choices: &mut Choices<'_>) -> String {
+pub(crate) fn edited(text: &str, choices: &mut Choices<'_>) -> String {
     let mut characters: Vec<char> = text.chars().collect();
     let at = choices.below(characters.len());
     let odd = *choices.pick(&[
@@ -400,5 +535,69 @@ fn bytes(data: &mut Vec<u8>, input: Input, choices: &mut Choices<'_>) {
             let fresh = choices.bytes(1 + length).to_vec();
             data.splice(at..at, fresh);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Parts of both are in what is crossed, mostly, and what has a structure keeps it.
+    #[test]
+    fn two_inputs_are_crossed() {
+        for target in targets::ALL {
+            let folder = format!("{}/../corpus/seeds/{}", env!("CARGO_MANIFEST_DIR"), target.name);
+            let mut files: Vec<_> =
+                std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()).collect();
+            files.sort();
+            let seeds: Vec<Vec<u8>> =
+                files.iter().take(60).map(|file| std::fs::read(file).unwrap()).collect();
+            let (mut whole, mut fresh) = (0, 0);
+            for number in 0..300 {
+                let (one, other) = (&seeds[number % seeds.len()], &seeds[(number * 7 + 1) % seeds.len()]);
+                let crossed = crossed(target.input, one, other, &seeded(&number.to_string(), 64));
+                fresh += usize::from(crossed != *one && crossed != *other);
+                whole += usize::from(match target.input {
+                    Input::Document => Document::parse(&crossed, &Limits::default()).is_ok(),
+                    Input::Archive => crossed.len().is_multiple_of(BLOCK),
+                    _ => true,
+                });
+                let mut buffer = [0; 100];
+                let length = crossed_in_place(target.name, one, other, &mut buffer, number as u32);
+                assert!(length <= buffer.len());
+            }
+            assert!(fresh > 100, "{}: {fresh} of 300 are new", target.name);
+            assert!(whole > 150, "{}: {whole} of 300 keep their structure", target.name);
+        }
+    }
+
+    /// Each mutation that has a repair goes without it now and then.
+    #[test]
+    fn repairs_are_sometimes_skipped() {
+        let check = |input: Input, start: &[u8], is_right: fn(&[u8]) -> bool| {
+            let mutations =
+                (0..400).map(|number| mutated(input, start, &seeded(&format!("skip {number}"), 512)));
+            let changed: Vec<Vec<u8>> = mutations.filter(|one| one != start).collect();
+            let right = changed.iter().filter(|one| is_right(one)).count();
+            assert!(right > 20 && right + 20 < changed.len(), "{input:?}: {right} of {}", changed.len());
+        };
+        let document = br#"{"schemaVersion":2,"config":{"digest":"sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a","size":2,"data":"e30="},"layers":[]}"#;
+        check(Input::Document, document, |bytes| {
+            let mut repaired =
+                Document::parse(bytes, &Limits::default()).ok().and_then(|read| documents::tree(read.root()));
+            let before = repaired.as_ref().map(Tree::compact);
+            repaired.iter_mut().for_each(repair::embedded);
+            repaired.map(|tree| tree.compact()) == before
+        });
+        let seed = seeded("an archive", 512);
+        let archive = archives::archive(&mut Choices::new(&seed));
+        check(Input::Archive, &archive, |bytes| {
+            let is_sealed = |block: &[u8; BLOCK]| {
+                let mut sealed = *block;
+                seaworthy_image::tar::write::seal(&mut sealed);
+                sealed[148..154] == block[148..154] || !block[257..].starts_with(b"ustar")
+            };
+            bytes.as_chunks::<BLOCK>().0.iter().all(is_sealed)
+        });
     }
 }

@@ -17,8 +17,9 @@ use seaworthy_rules::case::cases;
 
 use crate::archives::changeset;
 use crate::documents::{self, judged, kind_of};
+use crate::mutate::mutated;
 use crate::planted;
-use crate::targets::{Input, Target, document_tree, image_graph};
+use crate::targets::{self, Input, Target, document_tree, image_graph};
 
 /// The seeds of a target, each with a word on where it comes from.
 pub fn of(target: &Target) -> Vec<Seed> {
@@ -27,7 +28,12 @@ pub fn of(target: &Target) -> Vec<Seed> {
         Input::Text => texts(),
         Input::Archive => archives(),
         Input::Layer => layers(),
-        Input::Choices => choices(target.name),
+        // For each of these a directory is made and removed.
+        Input::Choices if target.name == "layer_unpacking" => choices(target.name, 60),
+        Input::Choices => choices(target.name, 1500),
+        Input::Requests => conversations(target, REQUESTS),
+        Input::Answers => conversations(target, ANSWERS),
+        Input::Reports => reports(),
     };
     match target.input {
         // A table of a few lines, each of them there for a reason.
@@ -77,11 +83,30 @@ fn shows(target: &Target, bytes: &[u8]) -> BTreeSet<String> {
         Input::Archive | Input::Layer => of_layer(bytes),
         Input::Choices if target.name == "image_graph" => image_graph::shows(bytes),
         Input::Choices if target.name == "layer_application" => of_changesets(bytes),
+        #[cfg(feature = "whole")]
+        Input::Choices if target.name == "layer_unpacking" => {
+            with_planted(target, targets::layer_unpacking::shows(bytes), bytes)
+        }
+        #[cfg(feature = "whole")]
+        Input::Requests => with_planted(target, targets::registry_requests::shows(bytes), bytes),
+        #[cfg(feature = "whole")]
+        Input::Answers => with_planted(target, targets::registry_answers::shows(bytes), bytes),
+        #[cfg(feature = "whole")]
+        Input::Reports => with_planted(target, targets::reports::shows(bytes), bytes),
+        #[cfg(not(feature = "whole"))]
+        Input::Requests | Input::Answers | Input::Reports => BTreeSet::new(),
         Input::Choices => {
             let document = document_tree::document(&mut Choices::new(bytes));
             of_document(&document)
         }
     }
+}
+
+/// What an input shows, and the planted bugs that it does.
+#[cfg(feature = "whole")]
+fn with_planted(target: &Target, mut shown: BTreeSet<String>, bytes: &[u8]) -> BTreeSet<String> {
+    shown.extend(planted::shown_by(target.name, bytes));
+    shown
 }
 
 /// What kind of document it is, the requirements that it breaks, and the members that it has.
@@ -356,12 +381,64 @@ fn texts() -> Vec<Seed> {
     texts.map(|text| Seed { origin: "a table of texts".to_owned(), bytes: text.into_bytes() }).collect()
 }
 
+#[cfg(feature = "whole")]
+const REQUESTS: &[&str] = targets::registry_requests::SEEDS;
+#[cfg(feature = "whole")]
+const ANSWERS: &[&str] = targets::registry_answers::SEEDS;
+#[cfg(not(feature = "whole"))]
+const REQUESTS: &[&str] = &[];
+#[cfg(not(feature = "whole"))]
+const ANSWERS: &[&str] = &[];
+
+/// Conversations that a person wrote, and what becomes of them by mutations.
+fn conversations(target: &Target, written: &[&str]) -> Vec<Seed> {
+    let mut seeds: Vec<Seed> = Vec::new();
+    for (number, text) in written.iter().enumerate() {
+        seeds.push(Seed { bytes: text.as_bytes().to_vec(), origin: format!("conversation {number}") });
+        for mutation in 0..60 {
+            let origin = format!("{} {number} {mutation}", target.name);
+            let mut bytes = text.as_bytes().to_vec();
+            for step in 0..=mutation % 5 {
+                bytes = mutated(target.input, &bytes, &seeded(&format!("{origin} {step}"), 512));
+            }
+            // Whoever opens the file has to find text in it.
+            if bytes.len() < 4096 && std::str::from_utf8(&bytes).is_ok() {
+                seeds.push(Seed { bytes, origin: format!("the mutations of {origin:?}") });
+            }
+        }
+    }
+    seeds
+}
+
+/// Reports of everything that texts try.
+#[cfg(feature = "whole")]
+fn reports() -> Vec<Seed> {
+    use targets::reports::{BETWEEN, CHOICES, TEXTS};
+    let report = |number: usize| {
+        let origin = format!("reports {number}");
+        let bytes = seeded(&origin, 256);
+        let (choices, rest) = bytes.split_at(CHOICES);
+        let mut picks = Choices::new(rest);
+        let texts: Vec<&[u8]> = (0..=number % 9).map(|_| picks.pick(TEXTS).as_bytes()).collect();
+        Seed {
+            bytes: [choices, &texts.join(&BETWEEN)].concat(),
+            origin: format!("the choices of {origin:?}"),
+        }
+    };
+    (0..400).map(report).collect()
+}
+
+#[cfg(not(feature = "whole"))]
+fn reports() -> Vec<Seed> {
+    Vec::new()
+}
+
 /// Choices from a seed that is named, of several lengths.
-fn choices(target: &str) -> Vec<Seed> {
+fn choices(target: &str, count: usize) -> Vec<Seed> {
     let seed = |number: usize| {
         let origin = format!("{target} {number}");
         let length = [16, 64, 128, 256, 512, 1024][number % 6];
         Seed { bytes: seeded(&origin, length), origin: format!("the choices of {origin:?}") }
     };
-    (0..1500).map(seed).collect()
+    (0..count).map(seed).collect()
 }

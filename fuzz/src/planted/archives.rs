@@ -3,7 +3,7 @@
 use seaworthy_image::tar::write::seal;
 use seaworthy_image::tar::{BLOCK, EntryKind, Limits, Reader};
 
-use super::{Bug, Family, Shows};
+use super::{Bug, EXECUTIONS, Family, Shows};
 
 /// What a reader makes of an archive before it reads it.
 pub(super) type Change = fn(&[u8]) -> Vec<u8>;
@@ -75,6 +75,7 @@ fn without(bytes: &[u8], flags: &[u8]) -> Vec<u8> {
 pub(super) const FAMILY: Family = Family {
     name: "archive readers",
     target: "tar_blocks",
+    executions: EXECUTIONS,
     control: bug("none", "reads what is there", <[u8]>::to_vec),
     bugs: &[
         bug("checks-no-sum", "takes any block for a header", |bytes| {

@@ -8,7 +8,7 @@ use seaworthy_image::media_type::MediaType;
 use seaworthy_image::reference::{ImageReference, check_ref_name};
 use seaworthy_image::uri;
 
-use super::{Bug, Family, Shows};
+use super::{Bug, EXECUTIONS, Family, Shows};
 
 /// A grammar that is right.
 pub(super) type Right = fn(&str) -> bool;
@@ -68,6 +68,7 @@ fn variable(text: &str) -> bool {
 pub(super) const FAMILY: Family = Family {
     name: "grammars",
     target: "strings",
+    executions: EXECUTIONS,
     control: bug("none", "is the grammar", digest, digest),
     bugs: &[
         bug("folds-the-algorithm", "takes an algorithm in upper case", digest, |text| {

@@ -5,7 +5,7 @@ use seaworthy_image::filesystem::path::{Marker, clean};
 use seaworthy_image::filesystem::{Limits, Member, Tree, apply, compare};
 use seaworthy_image::tar::EntryKind;
 
-use super::{Bug, Family, Shows};
+use super::{Bug, EXECUTIONS, Family, Shows};
 use crate::archives::changeset;
 
 /// What an unpacker makes of the entries of a layer before it applies them.
@@ -50,6 +50,7 @@ fn keep(mut members: Vec<Member>, wanted: fn(&Member) -> bool) -> Vec<Member> {
 pub(super) const FAMILY: Family = Family {
     name: "unpackers",
     target: "layer_application",
+    executions: EXECUTIONS,
     control: bug("none", "applies what is there", |members| members),
     bugs: &[
         bug("ignores-whiteouts", "removes nothing", |members| {

@@ -5,10 +5,18 @@
 //! is right: without the change nothing may be found, see [`Family::control`].
 
 mod archives;
+#[cfg(feature = "whole")]
+mod clients;
 mod grammars;
 mod layers;
 mod readers;
+#[cfg(feature = "whole")]
+mod servers;
+#[cfg(feature = "whole")]
+mod unpackers;
 mod validators;
+#[cfg(feature = "whole")]
+mod writers;
 
 use std::fmt;
 
@@ -36,20 +44,36 @@ impl fmt::Debug for Bug {
 #[derive(Clone, Copy)]
 enum Shows {
     Archive(archives::Change),
+    #[cfg(feature = "whole")]
+    Client(clients::Flaw),
     Grammar(grammars::Right, grammars::Planted),
     Layers(layers::Change),
     Reader(readers::Planted),
+    #[cfg(feature = "whole")]
+    Server(&'static str),
+    #[cfg(feature = "whole")]
+    Unpacker(unpackers::Flaw),
     Validator(&'static [&'static str]),
+    #[cfg(feature = "whole")]
+    Writer(writers::Change),
 }
 
 impl Shows {
     fn by(self, input: &[u8]) -> bool {
         match self {
             Shows::Archive(change) => archives::shows(change, input),
+            #[cfg(feature = "whole")]
+            Shows::Client(flaw) => clients::shows(flaw, input),
             Shows::Grammar(right, planted) => grammars::shows(right, planted, input),
             Shows::Layers(change) => layers::shows(change, input),
             Shows::Reader(planted) => readers::shows(planted, input),
+            #[cfg(feature = "whole")]
+            Shows::Server(fault) => servers::shows(fault, input),
+            #[cfg(feature = "whole")]
+            Shows::Unpacker(flaw) => unpackers::shows(flaw, input),
             Shows::Validator(ids) => validators::shows(ids, input, &mut None),
+            #[cfg(feature = "whole")]
+            Shows::Writer(change) => writers::shows(change, input),
         }
     }
 }
@@ -68,6 +92,8 @@ pub struct Family {
     pub name: &'static str,
     /// The target whose seeds and mutations are used.
     pub target: &'static str,
+    /// How many executions each bug has to be found in: as many as take some seconds.
+    pub executions: usize,
     /// The bugs.
     pub bugs: &'static [Bug],
     /// The same without a bug: what nothing may be found in.
@@ -75,11 +101,24 @@ pub struct Family {
 }
 
 /// Every family.
-pub const FAMILIES: &[Family] =
-    &[readers::FAMILY, validators::FAMILY, grammars::FAMILY, layers::FAMILY, archives::FAMILY];
+pub const FAMILIES: &[Family] = &[
+    readers::FAMILY,
+    validators::FAMILY,
+    grammars::FAMILY,
+    layers::FAMILY,
+    archives::FAMILY,
+    #[cfg(feature = "whole")]
+    clients::FAMILY,
+    #[cfg(feature = "whole")]
+    servers::FAMILY,
+    #[cfg(feature = "whole")]
+    writers::FAMILY,
+    #[cfg(feature = "whole")]
+    unpackers::FAMILY,
+];
 
-/// How many executions each bug has to be found in.
-pub const EXECUTIONS: usize = 30_000;
+/// The executions of families that only read and compare.
+const EXECUTIONS: usize = 30_000;
 
 /// What became of a bug.
 #[derive(Debug, Clone, Copy)]
@@ -105,7 +144,7 @@ pub fn hunt(family: &Family, bugs: &[Bug]) -> Vec<Found> {
             _ => 0,
         };
     }
-    for (number, input) in inputs.take(seeds + EXECUTIONS).enumerate() {
+    for (number, input) in inputs.take(seeds + family.executions).enumerate() {
         let is_seed = number < seeds;
         if !is_seed && found.iter().all(|one| one.executions.is_some()) {
             break;
@@ -132,7 +171,7 @@ pub fn table(found: &[(Family, Vec<Found>)]) -> String {
     let mut text = format!(
         "# Planted bugs\n\nMade by `fuzz/tests/planted.rs`: each bug is killed by the fixed vectors (for validators the \
          cases of the rules, for all\nothers `corpus/seeds`), and found again by mutations of the seeds alone, \
-         within {EXECUTIONS} executions.\n\n| family | bug | what it does | vectors | executions |\n|---|---|---|--:|--:|\n"
+         within {EXECUTIONS} executions;\nfewer where a conversation, a report or a directory is made each time.\n\n| family | bug | what it does | vectors | executions |\n|---|---|---|--:|--:|\n"
     );
     for (family, found) in found {
         for one in found {

@@ -3,7 +3,7 @@
 use seaworthy_image::json::{Document, Limits, Value};
 use seaworthy_image::views::DocumentKind;
 
-use super::{Bug, Family, Shows};
+use super::{Bug, EXECUTIONS, Family, Shows};
 use crate::go_json::{self, Names};
 use crate::reader::{Reader, check, descriptors};
 
@@ -31,6 +31,7 @@ const fn bug(name: &'static str, does: &'static str, planted: Planted) -> Bug {
 pub(super) const FAMILY: Family = Family {
     name: "readers",
     target: "document_bytes",
+    executions: EXECUTIONS,
     control: bug("none", "reads what is written", strict),
     bugs: &[
         bug("folds-names", "takes names in any case, as Go does, and the last one counts", folded),

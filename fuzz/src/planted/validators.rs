@@ -6,7 +6,7 @@ use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::case::{Class, of};
 use seaworthy_rules::find;
 
-use super::{Bug, Family, Shows};
+use super::{Bug, EXECUTIONS, Family, Shows};
 use crate::documents::judged_layout;
 use crate::targets::image_graph::one_fault;
 
@@ -37,6 +37,7 @@ pub(super) fn vectors(ids: &[&str]) -> usize {
 pub(super) const FAMILY: Family = Family {
     name: "validators",
     target: "image_graph",
+    executions: EXECUTIONS,
     control: bug("none", "overlooks nothing", &[]),
     bugs: &[
         bug("skips-the-digest-check", "takes a blob without hashing it", &["descriptor/digest-content"]),

@@ -11,7 +11,15 @@ mod go_json;
 mod identity_conversion;
 pub(crate) mod image_graph;
 mod layer_application;
+#[cfg(feature = "whole")]
+pub(crate) mod layer_unpacking;
 mod oci_spec;
+#[cfg(feature = "whole")]
+pub(crate) mod registry_answers;
+#[cfg(feature = "whole")]
+pub(crate) mod registry_requests;
+#[cfg(feature = "whole")]
+pub(crate) mod reports;
 mod strings;
 mod tar_blocks;
 
@@ -24,7 +32,15 @@ pub use go_json::go_json;
 pub use identity_conversion::identity_conversion;
 pub use image_graph::image_graph;
 pub use layer_application::layer_application;
+#[cfg(feature = "whole")]
+pub use layer_unpacking::layer_unpacking;
 pub use oci_spec::oci_spec;
+#[cfg(feature = "whole")]
+pub use registry_answers::registry_answers;
+#[cfg(feature = "whole")]
+pub use registry_requests::registry_requests;
+#[cfg(feature = "whole")]
+pub use reports::reports;
 pub use strings::strings;
 pub use tar_blocks::tar_blocks;
 
@@ -52,6 +68,12 @@ pub enum Input {
     Layer,
     /// Choices that a generator makes an input from.
     Choices,
+    /// Requests to a registry.
+    Requests,
+    /// Answers of a registry, after what is asked of it.
+    Answers,
+    /// Choices of what a report consists of, and the texts in it.
+    Reports,
 }
 
 /// Every target.
@@ -63,7 +85,15 @@ pub const ALL: &[Target] = &[
     Target { name: "identity_conversion", run: identity_conversion, input: Input::Document },
     Target { name: "image_graph", run: image_graph, input: Input::Choices },
     Target { name: "layer_application", run: layer_application, input: Input::Choices },
+    #[cfg(feature = "whole")]
+    Target { name: "layer_unpacking", run: layer_unpacking, input: Input::Choices },
     Target { name: "oci_spec", run: oci_spec, input: Input::Document },
+    #[cfg(feature = "whole")]
+    Target { name: "registry_answers", run: registry_answers, input: Input::Answers },
+    #[cfg(feature = "whole")]
+    Target { name: "registry_requests", run: registry_requests, input: Input::Requests },
+    #[cfg(feature = "whole")]
+    Target { name: "reports", run: reports, input: Input::Reports },
     Target { name: "strings", run: strings, input: Input::Text },
     Target { name: "tar_blocks", run: tar_blocks, input: Input::Archive },
 ];

@@ -22,7 +22,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         out,
         "\nSeaworthy {}, {}{seed}: {}",
         code(&report.seaworthy),
-        specifications(report),
+        code(&specifications(report)),
         code(&report.command.join(" "))
     )
 }
@@ -37,7 +37,7 @@ fn images(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for subject in &report.subjects {
         for result in &subject.results {
             let words = match result.words.as_str() {
-                "" => in_words(report, &result.findings, result.verdict),
+                "" => plain(&in_words(report, &result.findings, result.verdict)),
                 words => format!("cannot be judged: {}", code(words)),
             };
             writeln!(out, "* {} {} {words}", sign(result.verdict), code(&subject.name))?;
@@ -77,7 +77,7 @@ fn subjects(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             "| {} | {} | {} | {} |",
             cell(&subject.name),
             cell(version),
-            subject.role,
+            cell(&subject.role),
             numbers.join(" | ")
         )?;
     }
@@ -110,7 +110,7 @@ fn subjects(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 sign(result.verdict),
                 code(&subject.name),
                 code(&result.case),
-                result.outcome
+                code(&result.outcome)
             )?;
         }
     }
@@ -138,7 +138,18 @@ fn code(text: &str) -> String {
     format!("{fence}{space}{text}{space}{fence}")
 }
 
-/// The same in a table, where a bar ends the cell even within code.
+/// Text outside code, in which nothing is markup.
+fn plain(text: &str) -> String {
+    let acts = |character| {
+        matches!(character, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '&' | '|' | '#' | '@' | '~')
+    };
+    let escaped =
+        |character| if acts(character) { format!("\\{character}") } else { String::from(character) };
+    text.chars().map(escaped).collect()
+}
+
+/// The same in a table, where a bar ends the cell even within code, and a backslash before it need not help: bars
+/// stand between two spans.
 fn cell(text: &str) -> String {
-    code(text).replace('|', "\\|")
+    text.split('|').map(code).collect::<Vec<_>>().join("&#124;")
 }
