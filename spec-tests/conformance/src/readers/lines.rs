@@ -138,7 +138,7 @@ mod tests {
         let check = |line: &str, wanted| check(gnu_tar, line.replace("TIME", time).as_bytes(), wanted);
         check(r#"-rw-r--r-- 0/0               5 TIME "a""#, "- 5 a");
         check(r#"drwxr-xr-x 0/0               0 TIME "a b/""#, "d - a b");
-        check(r#"lrwxrwxrwx 0/0               0 TIME "a" -> "b \"c\"""#, r#"l - a -> b "c""#);
+        check(r#"lrwxrwxrwx 0/0               0 TIME "a" -> "b \"c\"""#, r#"l - a -> b \"c\""#);
         check(r#"hrw-r--r-- 0/0               0 TIME "\303\251" link to "x\\""#, r"h - \xc3\xa9 -> x\\");
         check(r#"crw-r--r-- 0/0             1,3 TIME "null""#, "c - null");
         check(r#"Crw-r--r-- 0/0               7 TIME """#, "- 7 ");
