@@ -129,8 +129,14 @@ fn the_layers_of_real_images_are_listed_alike() {
     let mut layouts: Vec<String> =
         layouts.filter(is_layout).map(|path| path.to_str().unwrap().to_owned()).collect();
     layouts.sort();
-    let (code, out, err) = readers(&layouts.iter().map(String::as_str).collect::<Vec<_>>());
+    // Layers of umoci end without padding, and without an end: most readers refuse those.
+    let is_unpadded = |path: &&str| path.ends_with("/umoci/layout") || path.ends_with("/umoci-repack/layout");
+    let (unpadded, others): (Vec<&str>, Vec<&str>) =
+        layouts.iter().map(String::as_str).partition(is_unpadded);
+    let (code, out, err) = readers(&unpadded);
+    assert!(code == 1 && out.contains("odd about the archive: missing-end, missing-padding"), "{out}{err}");
+    let (code, out, err) = readers(&others);
     assert_eq!(code, 0, "{out}{err}");
     let layers = out.lines().filter(|line| line.contains("/blobs/sha")).count();
-    assert!(layers > 15, "{layers} layers");
+    assert!(layers > 10, "{layers} layers");
 }

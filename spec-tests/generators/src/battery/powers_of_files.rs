@@ -19,7 +19,7 @@ pub const FAMILY: Family = Family {
             name: "set-user-id-by-a-hard-link-to-a-link",
             expect: Expect::Contain,
             flags: &[Flag::HardLink, Flag::SymlinkOutside],
-            make: Make::Layers(|place| vec![vec![symlink("l", place.absolute("tool")), with(hard_link("h", "l"), |entry| entry.mode = 0o4777)]]),
+            make: Make::Layers(|place| vec![vec![symlink("l", place.absolute("tool")), with(hard_link("h", "l"), |entry| entry.mode = 0o6755)]]),
         },
         Case {
             name: "capability",
