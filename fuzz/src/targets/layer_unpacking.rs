@@ -172,7 +172,7 @@ fn aim(member: &mut Member, choices: &mut Choices<'_>) {
         member.entry.link = choices.pick(AIMS).to_vec();
     } else if choices.chance(10) {
         let mut path = if choices.chance(50) { Vec::new() } else { b"a/../".to_vec() };
-        path.extend_from_slice(*choices.pick::<&[u8]>(AIMS));
+        path.extend_from_slice(choices.pick::<&[u8]>(AIMS));
         member.entry.path = path;
     }
 }

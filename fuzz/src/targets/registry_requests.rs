@@ -97,7 +97,8 @@ fn filled(text: &str, own: &[u8], bodies: &[Vec<u8>], upload: &str) -> String {
         filled = filled.replace(&format!("{{digest:{number}}}"), &digest_of(Algorithm::Sha256, body));
         filled = filled.replace(&format!("{{size:{number}}}"), &body.len().to_string());
     }
-    filled.truncate(filled.floor_char_boundary(4 * LIMIT));
+    let end = (0..=filled.len().min(4 * LIMIT)).rev().find(|&at| filled.is_char_boundary(at));
+    filled.truncate(end.unwrap_or(0));
     filled
 }
 
