@@ -218,6 +218,8 @@ mod tests {
         check(Accept, &wrong(&["a", "b"]), &wrong(&["b"]), Verdict::Fail);
         check(Accept, &wrong(&["b"]), &wrong(&["a", "b"]), Verdict::Inconclusive);
         check(Accept, &wrong(&["a"]), &rejected(), Verdict::Inconclusive);
+        let answer = Outcome::Wrong(Differences::of_answer(["a".to_owned()]));
+        check(Accept, &answer, &answer, Verdict::Fail);
         check(Accept, &ACCEPTED, &wrong(&["a"]), Verdict::Pass);
         check(Reject, &rejected(), &wrong(&["a"]), Verdict::Pass);
         check(Reject, &wrong(&["a"]), &ACCEPTED, Verdict::Fail);

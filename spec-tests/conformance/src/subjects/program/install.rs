@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, Permissions};
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -103,7 +103,8 @@ fn ask(
     version.ok_or_else(|| Error::Unstartable(format!("{name} does not tell its version after {after:?}")))
 }
 
-/// The executable of that name on `PATH`, or where `go install` puts what it builds.
+/// The executable of that name on `PATH`, or where `go install` puts what it builds. A script that is
+/// closed to the user it will run as comes last: what it calls is mostly in the same home.
 fn look_up(name: &str) -> Option<PathBuf> {
     if name.contains('/') {
         return std::path::absolute(name).ok().filter(|path| is_executable(path));
@@ -116,10 +117,23 @@ fn look_up(name: &str) -> Option<PathBuf> {
         .chain([PathBuf::from(list("GOBIN"))])
         .chain(std::env::split_paths(&go_path).map(|folder| folder.join("bin")))
         .chain(home);
-    folders
+    let found: Vec<PathBuf> = folders
         .filter(|folder| folder.is_absolute())
         .map(|folder| folder.join(name))
-        .find(|path| is_executable(path))
+        .filter(|path| is_executable(path))
+        .collect();
+    found.iter().find(|path| is_open(path) || !is_script(path)).or(found.first()).cloned()
+}
+
+fn is_script(path: &Path) -> bool {
+    let mut start = [0; 2];
+    fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok_and(|()| start == *b"#!")
+}
+
+/// Whether the user that a program runs as in confinement can execute it where it is.
+fn is_open(path: &Path) -> bool {
+    !rustix::process::geteuid().is_root()
+        || path.canonicalize().is_ok_and(|real| is_open_to_all(path) && is_open_to_all(&real))
 }
 
 fn is_executable(path: &Path) -> bool {
@@ -137,7 +151,7 @@ fn is_executable(path: &Path) -> bool {
 /// copied; the programs here are single files.
 fn reachable(path: &Path, folder: &Path) -> io::Result<PathBuf> {
     let real = path.canonicalize()?;
-    if !rustix::process::geteuid().is_root() || (is_open_to_all(path) && is_open_to_all(&real)) {
+    if is_open(path) {
         return Ok(path.to_owned());
     }
     fs::create_dir(folder)?;

@@ -137,7 +137,11 @@ pub fn identified(stdout: &str, image: Option<&Image>) -> Outcome {
             compare(format!("{name}/{at}"), said.get(at), is.get(at));
         }
     }
-    if differences.is_empty() { Outcome::accepted() } else { Outcome::Wrong(Differences::new(differences)) }
+    if differences.is_empty() {
+        Outcome::accepted()
+    } else {
+        Outcome::Wrong(Differences::of_answer(differences))
+    }
 }
 
 fn short(text: &str) -> String {
