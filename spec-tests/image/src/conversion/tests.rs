@@ -334,3 +334,17 @@ fn what_others_wrote_is_read_as_far_as_it_goes() {
     );
     assert_eq!(full.annotations["e"], "f");
 }
+
+/// A mount leaves the root by `..`, and does not begin there without a slash: each is odd by itself.
+#[test]
+fn a_volume_that_may_leave_the_root_is_noted() {
+    let is_odd = |volume: &str| {
+        let config =
+            format!(r#"{{"os":"linux","architecture":"amd64","config":{{"Volumes":{{"{volume}":{{}}}}}}}}"#);
+        of(&config).notes.iter().any(|note| note.kind == NoteKind::OddVolume)
+    };
+    assert!(is_odd("data"));
+    assert!(is_odd("/data/../.."));
+    assert!(is_odd("../data"));
+    assert!(!is_odd("/data..x/..."));
+}
