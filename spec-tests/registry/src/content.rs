@@ -121,8 +121,9 @@ pub async fn profile(
 struct Pusher {
     client: Arc<Client>,
     repository: String,
-    /// What the registry holds, by digest and media type.
-    known: BTreeSet<(String, String)>,
+    /// What the registry holds: a digest, a media type, and the digest that its bytes really have. The
+    /// last is for altered bytes: that a digest was pushed before says nothing about those.
+    known: BTreeSet<(String, String, String)>,
     wrong: Vec<Wrong>,
 }
 
@@ -175,7 +176,7 @@ impl Pusher {
     }
 
     async fn push_blob(&mut self, digest: &str, bytes: &[u8]) -> Result<(), End> {
-        let key = (digest.to_owned(), String::new());
+        let key = (digest.to_owned(), String::new(), digest_of(Algorithm::Sha256, bytes));
         if self.known.contains(&key) {
             return Ok(());
         }
@@ -196,14 +197,14 @@ impl Pusher {
 
     async fn push_document(&mut self, document: &Document) -> Result<(), End> {
         let Document { bytes, digest, media_type, .. } = document;
-        let key = (digest.clone(), media_type.clone());
+        let key = (digest.clone(), media_type.clone(), digest_of(Algorithm::Sha256, bytes));
         if self.known.contains(&key) {
             return Ok(());
         }
         let path = format!("/v2/{}/manifests/{digest}", self.repository);
         let put = Request::new("PUT", path).header("Content-Type", media_type.as_str()).body(bytes.clone());
         let answer = self.send(put).await?;
-        let is_there_already = self.known.iter().any(|(known, _)| known == digest);
+        let is_there_already = self.known.iter().any(|(known, ..)| known == digest);
         let pull = pull_manifest(&self.repository, digest);
         if answer.status == 201 {
             let pulled = self.send(pull).await?;
