@@ -277,7 +277,9 @@ fn target(text: &str, scheme: &str) -> anyhow::Result<(Option<reqwest::Url>, Str
     if !url.username().is_empty() || url.password().is_some() {
         return Err(wrong("log in with --username and --password-stdin").into());
     }
-    let prefix = url.path().trim_matches('/').trim_start_matches("v2").trim_matches('/').to_owned();
+    let path = url.path().trim_matches('/');
+    let is_whole = |rest: &&str| rest.is_empty() || rest.starts_with('/');
+    let prefix = path.strip_prefix("v2").filter(is_whole).unwrap_or(path).trim_matches('/').to_owned();
     url.set_path("");
     url.set_query(None);
     url.set_fragment(None);
@@ -308,4 +310,28 @@ fn credentials(
 /// A seed that no run before had.
 fn now() -> u64 {
     SystemTime::UNIX_EPOCH.elapsed().map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_a_registry_and_a_prefix() {
+        let prefix = |text: &str| target(text, "https").expect(text).1;
+        assert_eq!(prefix("localhost:5000"), "");
+        assert_eq!(prefix("localhost:5000/v2/"), "");
+        assert_eq!(prefix("http://localhost/v2/team/app/"), "team/app/");
+        assert_eq!(prefix("localhost/team"), "team/");
+        // Names that only begin like the path of the interface.
+        assert_eq!(prefix("localhost/v2fly/core"), "v2fly/core/");
+        assert_eq!(prefix("localhost/v2/v2fly"), "v2fly/");
+        assert_eq!(prefix("localhost/v2v2"), "v2v2/");
+        let (url, _) = target("localhost:5000/team", "http").expect("a target");
+        assert_eq!(url.expect("a URL").as_str(), "http://localhost:5000/");
+        for wrong in ["ftp://localhost", "http://me:secret@localhost", "http://"] {
+            let error = target(wrong, "https").expect_err(wrong).to_string();
+            assert!(!error.contains("secret"), "{error}");
+        }
+    }
 }
