@@ -122,7 +122,11 @@ fn look_up(name: &str) -> Option<PathBuf> {
         .map(|folder| folder.join(name))
         .filter(|path| is_executable(path))
         .collect();
-    found.iter().find(|path| is_open(path) || !is_script(path)).or(found.first()).cloned()
+    choose(&found, is_open).cloned()
+}
+
+fn choose(found: &[PathBuf], is_open: impl Fn(&Path) -> bool) -> Option<&PathBuf> {
+    found.iter().find(|path| is_open(path) || !is_script(path)).or(found.first())
 }
 
 fn is_script(path: &Path) -> bool {
@@ -168,4 +172,33 @@ fn is_open_to_all(path: &Path) -> bool {
         fs::metadata(path).is_ok_and(|file| file.permissions().mode() & mode == mode)
     };
     allows(path, 0o005) && path.ancestors().skip(1).all(|folder| allows(folder, 0o001))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closed_script_comes_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let make = |name: &str, content: &[u8]| {
+            let path = folder.path().join(name);
+            fs::write(&path, content).unwrap();
+            path
+        };
+        let closed = make("closed", b"#!/bin/sh\n");
+        let open = make("open", b"#!/bin/sh\n");
+        let binary = make("binary", b"\x7fELF");
+        let short = make("short", b"#");
+        let chosen = |found: &[&PathBuf]| {
+            let found: Vec<PathBuf> = found.iter().copied().cloned().collect();
+            choose(&found, |path| path == open).cloned()
+        };
+        assert_eq!(chosen(&[&closed, &open]), Some(open.clone()));
+        // A closed executable is copied, so the first stays the first.
+        assert_eq!(chosen(&[&binary, &open]), Some(binary.clone()));
+        assert_eq!(chosen(&[&short, &open]), Some(short.clone()));
+        assert_eq!(chosen(&[&closed]), Some(closed.clone()));
+        assert_eq!(chosen(&[]), None);
+    }
 }
