@@ -5,6 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Instant;
 
 use seaworthy_generators::choices::Choices;
 use seaworthy_generators::shape::Shape;
@@ -442,6 +443,7 @@ fn examples_in_the_documentation_work() {
     {
         for example in examples(&fs::read_to_string(document).unwrap()) {
             count += 1;
+            let start = Instant::now();
             let output = Command::new("/bin/sh")
                 .args(["-c", &example.command])
                 .current_dir(folder.path())
@@ -450,6 +452,7 @@ fn examples_in_the_documentation_work() {
                 .output()
                 .unwrap();
             let place = format!("{}: {}", document.display(), example.command);
+            println!("{:6.1} s  {place}", start.elapsed().as_secs_f64());
             assert!(matches!(output.status.code(), Some(0 | 1)), "{place}\n{}", said(&output));
             assert!(
                 example.shows(&said(&output)),
