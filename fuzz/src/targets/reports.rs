@@ -314,6 +314,7 @@ impl Source<'_> {
             known: if self.choices.chance(20) { Some(self.text()) } else { None },
             blocked_by: if self.choices.chance(20) { Some(self.text()) } else { None },
             findings: (0..self.choices.below(3)).map(|_| self.finding()).collect(),
+            script: (0..self.choices.below(2)).map(|_| self.text()).collect(),
         }
     }
 

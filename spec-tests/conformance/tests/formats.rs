@@ -53,6 +53,7 @@ fn result(case: &str, verdict: Verdict, words: &str) -> TestResult {
         words: words.to_owned(),
         known: None,
         blocked_by: None,
+        script: Vec::new(),
         findings: Vec::new(),
     }
 }
@@ -100,6 +101,7 @@ fn tested(text: &str) -> Report {
         .collect();
     results.push(TestResult {
         known: Some(format!("because {text}")),
+        script: vec![text.to_owned(), format!("# found {text}")],
         ..result("index/schema-version-2/known", Verdict::Fail, text)
     });
     let unavailable = Subject {

@@ -250,19 +250,100 @@ fn an_interrupted_run_ends_with_what_it_has() {
     let silent = odd_server(|mut stream| {
         let _ = stream.read_to_end(&mut Vec::new());
     });
-    let mut process = command(&["registry", &silent, "--timeout", "600"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("a run");
-    std::thread::sleep(Duration::from_secs(2));
-    let pid = i32::try_from(process.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process");
-    rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("a signal");
-    let start = Instant::now();
-    let mut said = String::new();
-    process.stdout.take().expect("its output").read_to_string(&mut said).expect("text");
-    assert_eq!(process.wait().expect("an end").code(), Some(3), "{said}");
-    assert!(start.elapsed() < Duration::from_secs(10) && said.contains("category"), "{said}");
+    // It answers at first, and goes silent with the first push.
+    let falls_silent = odd_server(|mut stream| {
+        let mut request = [0; 4096];
+        while stream.read(&mut request).is_ok_and(|read| read > 0 && request.starts_with(b"GET /v2/ ")) {
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        }
+        let _ = stream.read_to_end(&mut Vec::new());
+    });
+    for (url, question) in [
+        (&silent, &[][..]),
+        (&falls_silent, &[]),
+        (&silent, &["--sequences", "3"]),
+        (&falls_silent, &["--sequences", "3"]),
+        (&falls_silent, &["--content"]),
+    ] {
+        let mut process = command(&["registry", url, "--timeout", "600"])
+            .args(question)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a run");
+        std::thread::sleep(Duration::from_secs(2));
+        let pid =
+            i32::try_from(process.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process");
+        rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("a signal");
+        let start = Instant::now();
+        let mut said = String::new();
+        process.stdout.take().expect("its output").read_to_string(&mut said).expect("text");
+        assert_eq!(process.wait().expect("an end").code(), Some(3), "{question:?}: {said}");
+        assert!(start.elapsed() < Duration::from_secs(10), "{question:?} took {:?}", start.elapsed());
+        assert!(said.contains("category"), "{question:?}: {said}");
+    }
+}
+
+#[test]
+fn a_registry_that_is_not_there_is_told_once() {
+    // A port that was free a moment ago.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let gone = listener.local_addr().expect("an address");
+    drop(listener);
+    let plain = odd_server(|mut stream| {
+        let _ = stream.read(&mut [0; 512]);
+        let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+    });
+    let host = plain.trim_start_matches("http://");
+    for (url, wanted) in [
+        (format!("http://{gone}"), format!("cannot connect to http://{gone}/: Connection refused")),
+        (host.to_owned(), format!("if it does without TLS, name it http://{host}")),
+        (
+            "http://no-such-host.invalid".to_owned(),
+            "cannot connect to http://no-such-host.invalid/: ".to_owned(),
+        ),
+    ] {
+        for question in [&[][..], &["--content"], &["--sequences", "1"]] {
+            let output = command(&["registry", &url]).args(question).output().expect("a run");
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(3), "{url} {question:?}: {said}");
+            assert!(output.stdout.is_empty() && said.contains(&wanted), "{url} {question:?}: {said}");
+            assert_eq!(said.lines().count(), 1, "{said}");
+        }
+    }
+}
+
+#[test]
+fn sequences_are_reported_like_requirements() {
+    let served = Served::start(&["--fault", "pull/blob/changed-byte"]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |format: &str| folder.path().join(format).display().to_string();
+    let arguments = ["--sequences=20", "--seed=1"];
+    let mut command = command(&["registry", &served.url]);
+    command.args(arguments);
+    command.args(["json", "junit", "html", "human"].map(|name| format!("--report={name}={}", path(name))));
+    let output = command.output().expect("a run");
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output.stderr));
+    let report = read(Path::new(&path("json")));
+    let failed = result(&report, "sequences");
+    let script: Vec<&str> =
+        failed["script"].as_array().expect("a script").iter().filter_map(Value::as_str).collect();
+    assert!(script.iter().any(|line| line.starts_with("curl --path-as-is")), "{script:?}");
+    assert!(script.last().is_some_and(|line| line.starts_with("# found ")), "{script:?}");
+    assert_eq!(failed["verdict"], "fail");
+    for name in ["junit", "html", "human"] {
+        let written = fs::read_to_string(path(name)).expect("a report");
+        // The last line, which no format has to escape.
+        assert!(written.contains("# found "), "{name}:\n{written}");
+    }
+    let right = run(&["registry", arguments[0], arguments[1]]);
+    let said = text(&right.stdout);
+    assert!(
+        right.status.code() == Some(0) && said.starts_with("pass          sequences: none of 20 "),
+        "{said}"
+    );
+    let wrong = run(&["registry", arguments[0], "--format=oci-results"]);
+    assert_eq!(wrong.status.code(), Some(2), "{}", text(&wrong.stderr));
 }
 
 #[test]

@@ -40,7 +40,7 @@ async fn the_reference_registry_passes() {
     // On disk everything is synced, which takes its time.
     for (store, count) in stores.into_iter().zip([count(), count() / 6]) {
         let report = run(Settings::default(), store, &Plan::new(seed(), count)).await;
-        assert!(report.failure.is_none(), "{}", report.failure.expect("one").script());
+        assert!(report.failure.is_none(), "{}", report.failure.expect("one").script().join("\n"));
         assert_eq!(report.sequences, count);
         assert!(report.requests > 500 && report.notes.is_empty() && report.waited.is_zero(), "{report:?}");
     }
@@ -132,7 +132,7 @@ async fn the_report_says_what_consistency_was_needed() {
     assert_eq!(report.failure.expect("it is late").steps.len(), 2);
     plan.consistency = Consistency::Eventual(Duration::from_secs(10));
     let report = run(Settings::default(), late(), &plan).await;
-    assert!(report.failure.is_none(), "{}", report.failure.expect("one").script());
+    assert!(report.failure.is_none(), "{}", report.failure.expect("one").script().join("\n"));
     assert!(report.waited > Duration::from_millis(40) && report.waited < Duration::from_secs(10));
     // Nothing is waited for that will never come.
     let fault = faults().find(|(_, fault)| fault.0 == "management/tag-gone/kept").expect("a fault").1;
@@ -183,7 +183,7 @@ async fn faults_are_found_in_few_steps() {
         let settings = Settings { faults: [fault].into_iter().collect(), ..Settings::default() };
         let report = run(settings, Box::new(Memory::default()), &Plan::new(seed(), 200)).await;
         let failure = report.failure.expect(name);
-        let script = failure.script();
+        let script = failure.script().join("\n");
         assert!(failure.steps.len() <= most && failure.clients() == 1, "{name}:\n{script}");
         assert!(script.contains("curl") && script.contains("# found "), "{script}");
         println!("{name}, after {} sequences and {} requests:\n{script}", report.sequences, report.requests);

@@ -19,7 +19,7 @@ use self::official::Official;
 use super::Usage;
 use super::values::{outputs, parse_shard};
 use crate::commands::check::Conclusion;
-use crate::commands::registry;
+use crate::commands::registry::{self, Question};
 use crate::peers::{self, Peer};
 use crate::process::Confiner;
 use crate::report::redact::redact;
@@ -72,8 +72,8 @@ pub struct Args {
     cleanup: bool,
     /// Run this many random sequences of pushes, pulls and deletions instead, against a model
     #[arg(long, value_name = "COUNT", conflicts_with_all = [
-        "only", "except", "category", "strict", "format", "reports", "peer", "read_only", "content", "cleanup", "shard",
-        "baseline", "snapshots", "divergences",
+        "only", "except", "category", "strict", "read_only", "content", "cleanup", "shard", "baseline", "snapshots",
+        "divergences",
     ])]
     sequences: Option<u32>,
     /// With --sequences: give the registry so many seconds to know what it was told
@@ -182,6 +182,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     }
     let mut except = args.except.clone();
     except.extend(official.except.iter().map(|id| (*id).to_owned()));
+    let time = args.eventual.map(|seconds| Duration::from_secs(seconds.into()));
+    let consistency = time.map_or(Consistency::Immediate, Consistency::Eventual);
+    let question = match args.sequences {
+        Some(count) => Question::Sequences { count, consistency },
+        None if args.content => Question::Content,
+        None => Question::Requirements,
+    };
     let request = registry::Request {
         credentials: credentials(args, &official, target.as_ref())?,
         target,
@@ -200,19 +207,20 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
         insecure: args.insecure || official.insecure,
         given,
         cleanup: args.cleanup,
-        content: args.content,
+        question,
         shard: args.shard,
         strict: args.strict,
         baseline: args.baseline.clone(),
         snapshots: args.snapshots.clone(),
         divergences: args.divergences.clone(),
     };
-    if let Some(count) = args.sequences {
-        let time = args.eventual.map(|seconds| Duration::from_secs(seconds.into()));
-        let consistency = time.map_or(Consistency::Immediate, Consistency::Eventual);
-        return registry::sequences(&request, count, consistency, &mut anstream::stdout().lock());
-    }
     let mut reports = args.reports.clone();
+    let mut formats = args.reports.iter().map(|target| target.format).chain([args.format]);
+    if args.sequences.is_some() && formats.any(|format| format == Format::OciResults) {
+        return Err(
+            Usage("oci-results tells of requirements, and --sequences asks for none".to_owned()).into()
+        );
+    }
     if let Some(folder) = &official.results {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
         for (format, name) in [
@@ -220,6 +228,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             (Format::Junit, "junit.xml"),
             (Format::Html, "report.html"),
         ] {
+            if format == Format::OciResults && !matches!(question, Question::Requirements) {
+                continue;
+            }
             reports.push(Target { format, file: Some(folder.join(name)) });
         }
     }

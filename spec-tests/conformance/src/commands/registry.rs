@@ -10,16 +10,17 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::bail;
 use docker_credential::DockerCredential;
 use seaworthy_registry::client::{Client, Connection, Credentials};
 use seaworthy_registry::read_only::Given;
+use seaworthy_registry::sequences::Consistency;
 use seaworthy_registry::server::{Registry, Settings, serve};
 use seaworthy_registry::suite::{self, Plan};
 use seaworthy_registry::{Category, SpecVersion};
 use tokio::net::TcpListener;
 
 use self::progress::Progress;
-pub use self::sequences::sequences;
 use super::check::Conclusion;
 use crate::commands::report::{known, read_report};
 use crate::divergence::Divergences;
@@ -59,8 +60,8 @@ pub struct Request {
     pub given: Option<Given>,
     /// Whether to delete in the end what was pushed.
     pub cleanup: bool,
-    /// Whether to profile how content is treated, instead of checking requirements.
-    pub content: bool,
+    /// What to ask.
+    pub question: Question,
     /// Which part of the requirements to check, if not all.
     pub shard: Option<Shard>,
     /// Whether warnings count.
@@ -71,6 +72,22 @@ pub struct Request {
     pub snapshots: Option<PathBuf>,
     /// Compare failures with the known ones in this folder.
     pub divergences: Option<PathBuf>,
+}
+
+/// What to ask of a registry.
+#[derive(Debug, Clone, Copy)]
+pub enum Question {
+    /// Whether it keeps the requirements.
+    Requirements,
+    /// How it treats images, valid and malformed.
+    Content,
+    /// Whether it goes wrong in random sequences.
+    Sequences {
+        /// How many to try.
+        count: u32,
+        /// How soon it has to know what it was told.
+        consistency: Consistency,
+    },
 }
 
 /// Checks a registry and writes the reports; with a peer, one that is started for the run.
@@ -96,12 +113,20 @@ pub fn registry(request: &Request, peer: Option<&Peer>, mut outputs: Outputs) ->
         },
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let mut subject = if request.content {
-        report.specifications.insert("image-spec".to_owned(), request.version.image().as_str().to_owned());
-        runtime.block_on(content::run(request, target, &name, version))?
-    } else {
-        let result = runtime.block_on(run(request, target, &name, &mut outputs))?;
-        of_registry::subject(&name, version, &result)
+    let mut subject = match request.question {
+        Question::Requirements => {
+            let result = runtime.block_on(run(request, target, &name, &mut outputs))?;
+            of_registry::subject(&name, version, &result)
+        }
+        Question::Content => {
+            let image = request.version.image().as_str().to_owned();
+            report.specifications.insert("image-spec".to_owned(), image);
+            runtime.block_on(content::run(request, target, &name, version))?
+        }
+        Question::Sequences { count, consistency } => {
+            let result = runtime.block_on(sequences::run(request, target, count, consistency))?;
+            of_registry::sequences(&name, version, &result)
+        }
     };
     drop(runtime);
     if let Some(running) = running {
@@ -142,7 +167,7 @@ async fn run(
         cleanup: request.cleanup,
         shard: request.shard.map(|shard| (shard.index - 1, shard.of)),
     };
-    let client = client(request, target).await?;
+    let (client, interrupted) = connect(request, target).await?;
     let mut shown = Progress::new("requirements");
     let mut written = Ok(());
     let mut told: BTreeSet<&str> = BTreeSet::new();
@@ -154,7 +179,7 @@ async fn run(
             written = outputs.result(name, &of_registry::result(progress.checked));
         }
     };
-    let report = suite::run_until(client, &plan, &mut tell, interrupted()).await;
+    let report = suite::run_until(client, &plan, &mut tell, interrupted).await;
     shown.end();
     written?;
     for checked in report.results.iter().filter(|checked| !told.contains(checked.requirement.id.as_str())) {
@@ -163,19 +188,49 @@ async fn run(
     Ok(report)
 }
 
-/// A client for a registry, or for the reference registry if there is none.
-async fn client(request: &Request, target: Option<reqwest::Url>) -> anyhow::Result<Client> {
+/// A client for a registry, or for the reference registry if there is none, and Ctrl-C from here on.
+///
+/// That a registry cannot be connected to is said once, and not for each requirement.
+async fn connect(
+    request: &Request,
+    target: Option<reqwest::Url>,
+) -> anyhow::Result<(Client, impl Future<Output = ()>)> {
     let base = match target {
         Some(url) => url,
         None => embedded(request.version).await?,
     };
-    Ok(Client::new(Connection {
+    let client = Client::new(Connection {
         deadline: request.deadline,
         authorities: request.authorities.clone(),
         insecure: request.insecure,
         credentials: request.credentials.clone(),
-        ..Connection::new(base)
-    })?)
+        ..Connection::new(base.clone())
+    })?;
+    let mut interrupted = Box::pin(interrupted());
+    let is_interrupted = tokio::select! {
+        why = client.no_connection() => match why {
+            Some(why) => bail!("cannot connect to {base}: {why}{}", advice(&base, &why)),
+            None => false,
+        },
+        () = &mut interrupted => true,
+    };
+    let from_here = async move {
+        if !is_interrupted {
+            interrupted.await;
+        }
+    };
+    Ok((client, from_here))
+}
+
+/// What may help where no connection can be made.
+fn advice(base: &reqwest::Url, why: &str) -> String {
+    match base.as_str().strip_prefix("https://") {
+        Some(rest) if why.contains("corrupt message") => {
+            format!("; if it does without TLS, name it http://{}", rest.trim_end_matches('/'))
+        }
+        Some(_) if why.contains("certificate") => "; --tls-ca FILE or --insecure make it trusted".to_owned(),
+        _ => String::new(),
+    }
 }
 
 /// Waits for Ctrl-C.

@@ -96,5 +96,6 @@ fn details(result: &TestResult) -> String {
             finding.wanted
         ) + &finding.exchange.as_ref().map(|exchange| format!("  $ {}\n", exchange.curl)).unwrap_or_default()
     };
-    result.findings.iter().map(line).collect()
+    let findings: String = result.findings.iter().map(line).collect();
+    findings + &result.script.join("\n")
 }

@@ -329,6 +329,9 @@ pub struct TestResult {
     /// The requirement whose breach keeps this one from being checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub blocked_by: Option<String>,
+    /// The lines of a script that shows it again: commands, and comments on what each came to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub script: Vec<String>,
     /// What is wrong with the image, or with what the registry did.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub findings: Vec<Finding>,

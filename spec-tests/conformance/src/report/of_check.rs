@@ -44,6 +44,7 @@ pub fn subject(checked: &Checked, request: &Request) -> Subject {
         words,
         known: None,
         blocked_by: None,
+        script: Vec::new(),
         findings,
     };
     let results = vec![result];

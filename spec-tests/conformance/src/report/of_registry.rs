@@ -1,6 +1,7 @@
 //! The report of a run against a registry.
 
 use seaworthy_registry::exchange::Exchange as Exchanged;
+use seaworthy_registry::sequences::{self, Failure};
 use seaworthy_registry::suite::{self, Checked, Outcome};
 use seaworthy_registry::{SpecVersion, find};
 
@@ -35,6 +36,46 @@ pub fn subject(name: &str, version: Option<String>, report: &suite::Report) -> S
     subject
 }
 
+/// A registry as a subject, with one result for all its sequences.
+pub fn sequences(name: &str, version: Option<String>, report: &sequences::Report) -> Subject {
+    let (verdict, outcome) = match &report.failure {
+        Some(_) => (Verdict::Fail, "fail"),
+        None if report.is_stopped => (Verdict::Inconclusive, "inconclusive"),
+        None => (Verdict::Pass, "pass"),
+    };
+    let seconds = report.waited.as_secs_f64();
+    let soon = if seconds == 0.0 { "at once".to_owned() } else { format!("after up to {seconds:.1} s") };
+    let count = report.sequences;
+    let words = match &report.failure {
+        Some(failure) => format!("found {}, wanted {}", failure.found, failure.wanted),
+        None if report.is_stopped => format!("the run was interrupted after {count} sequences"),
+        None => format!("none of {count} sequences went wrong; what it was told it knew {soon}"),
+    };
+    let script = report.failure.as_ref().map(Failure::script).unwrap_or_default();
+    let mut subject = Subject {
+        name: redact(name),
+        role: "registry".to_owned(),
+        version,
+        requests: Some(report.requests),
+        results: vec![TestResult {
+            case: "sequences".to_owned(),
+            requirement: None,
+            expect: None,
+            verdict,
+            outcome: outcome.to_owned(),
+            words: redact(&words),
+            known: None,
+            blocked_by: None,
+            script: script.iter().map(|line| redact(line)).collect(),
+            findings: Vec::new(),
+        }],
+        notes: report.notes.iter().map(|note| format!("a sequence ended early: {}", redact(note))).collect(),
+        ..Subject::default()
+    };
+    subject.count_again();
+    subject
+}
+
 /// What became of a requirement.
 pub fn result(checked: &Checked) -> TestResult {
     let requirement = checked.requirement.id.clone();
@@ -59,6 +100,7 @@ pub fn result(checked: &Checked) -> TestResult {
         words: redact(&words(checked)),
         known: None,
         blocked_by,
+        script: Vec::new(),
         findings,
     }
 }

@@ -42,6 +42,7 @@ pub fn result(result: &CaseResult) -> TestResult {
         words: redact(result.reason.as_deref().unwrap_or_else(|| result.outcome.words())),
         known: None,
         blocked_by: None,
+        script: Vec::new(),
         findings: Vec::new(),
     }
 }

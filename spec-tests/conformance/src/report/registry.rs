@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::human::{aligned, name, specifications};
 use super::model::{Exchange, Finding, Report, Subject, TestResult};
+use super::shown::script_line;
 use crate::printable::printable;
 use crate::verdict::Verdict;
 
@@ -57,7 +58,7 @@ fn causes(report: &Report, subject: &Subject, all: bool, out: &mut dyn Write) ->
                 writeln!(out, "  keeps from being checked: {}", ids(&blocked))?;
             }
             writeln!(out)?;
-        } else if all || result.known.is_some() {
+        } else if all || result.known.is_some() || result.requirement.is_none() {
             line(result, out)?;
         }
     }
@@ -93,6 +94,9 @@ fn explain(report: &Report, result: &TestResult, out: &mut dyn Write) -> io::Res
         let level = requirement.level.map_or("silent", |level| level.as_str());
         let (says, section) = (printable(&requirement.says), printable(&requirement.section));
         writeln!(out, "  {says} ({level}, {section})")?;
+    }
+    for line in &result.script {
+        writeln!(out, "  {}", script_line(line))?;
     }
     for Finding { found, wanted, more, exchange, .. } in &result.findings {
         writeln!(out, "  found {}, wanted {}", printable(found), printable(wanted))?;

@@ -75,8 +75,15 @@ fn result(result: &TestResult) -> TestResult {
         words: shown(&result.words),
         known: result.known.as_deref().map(shown),
         blocked_by: result.blocked_by.as_deref().map(shown),
+        script: result.script.iter().map(|line| script_line(line)).collect(),
         findings: result.findings.iter().map(finding).collect(),
     }
+}
+
+/// A line that stands on its own in a report. None may begin as a command to GitHub's runner does.
+pub(super) fn script_line(line: &str) -> String {
+    let line = shown(line);
+    if line.trim_start().starts_with("::") { format!("# {line}") } else { line }
 }
 
 fn finding(finding: &Finding) -> Finding {

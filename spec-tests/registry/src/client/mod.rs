@@ -168,6 +168,16 @@ impl Client {
         Client { connection, transport: Transport::Script(script), login: Login::default() }
     }
 
+    /// Why no connection to the registry can be made, if none can: nobody listens, the name is unknown, its
+    /// certificate is not trusted. Whatever goes wrong later is for requests to find out.
+    pub async fn no_connection(&self) -> Option<String> {
+        let Connection { base, body_limit, deadline, .. } = &self.connection;
+        let url = base.join("/v2/").ok()?;
+        let request = Request::new("GET", "/v2/");
+        let sending = self.transport.no_connection(&request, &url, *body_limit);
+        tokio::time::timeout(*deadline, sending).await.ok().flatten()
+    }
+
     /// Sends a request and follows redirects, as the specification wants: the answer is what
     /// comes at their end.
     ///

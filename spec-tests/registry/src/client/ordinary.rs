@@ -30,12 +30,15 @@ pub(super) struct Lost {
     pub reason: String,
     /// Whether the connection broke.
     pub is_broken: bool,
+    /// Why there was no connection at all, in fewer words.
+    pub no_connection: Option<String>,
 }
 
 impl From<reqwest::Error> for Lost {
     fn from(error: reqwest::Error) -> Lost {
         let is_broken = error.is_request() && !error.is_timeout() && !error.is_connect();
-        Lost { reason: reason(error), is_broken }
+        let no_connection = error.is_connect().then(|| innermost(&error));
+        Lost { reason: reason(error), is_broken, no_connection }
     }
 }
 
@@ -46,7 +49,7 @@ pub(super) async fn send(
     url: &Url,
     limit: usize,
 ) -> Result<Reply, Lost> {
-    let wrong = |reason: String| Lost { reason, is_broken: false };
+    let wrong = |reason: String| Lost { reason, is_broken: false, no_connection: None };
     let method = Method::from_bytes(request.method.as_bytes()).map_err(|error| wrong(error.to_string()))?;
     let mut builder = client.request(method, url.clone());
     for (name, value) in &request.headers {
@@ -84,4 +87,13 @@ fn reason(error: reqwest::Error) -> String {
         cause = next.source();
     }
     text
+}
+
+/// What it comes down to.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause.to_string()
 }

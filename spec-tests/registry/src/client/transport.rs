@@ -39,6 +39,16 @@ impl Transport {
         }
     }
 
+    /// Why no connection can be made to where this request goes, if none can.
+    pub async fn no_connection(&self, request: &Request, url: &Url, limit: usize) -> Option<String> {
+        match self {
+            Transport::Network(client) => {
+                ordinary::send(client, request, url, limit).await.err().and_then(|lost| lost.no_connection)
+            }
+            Transport::Script(_) => None,
+        }
+    }
+
     /// Sends a request that any client might send, and reads an answer of up to `limit` bytes.
     pub async fn send(&self, request: &Request, url: &Url, limit: usize) -> Result<Reply, String> {
         match self {

@@ -13,7 +13,7 @@ mod model;
 mod steps;
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
+use std::pin::pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -25,6 +25,7 @@ use proptest::strategy::{BoxedStrategy, Strategy, Union};
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use proptest_state_machine::Sequential;
 use steps::Step;
+use tokio::sync::watch;
 
 use crate::client::Client;
 use crate::exchange::Exchange;
@@ -78,6 +79,8 @@ pub struct Report {
     pub notes: Vec<String>,
     /// What went wrong, if anything did.
     pub failure: Option<Failure>,
+    /// Whether it was stopped before it was through.
+    pub is_stopped: bool,
 }
 
 /// The shortest sequence that goes wrong.
@@ -103,24 +106,24 @@ pub struct Performed {
 }
 
 impl Failure {
-    /// The sequence as a script for people: the steps in words, each with the `curl` lines that repeat it.
-    pub fn script(&self) -> String {
-        let mut script = String::new();
+    /// The lines of a script for people: the steps in words, each with the `curl` lines that repeat it.
+    pub fn script(&self) -> Vec<String> {
+        let mut script = Vec::new();
         for (at, performed) in self.steps.iter().enumerate() {
             let client = match self.clients() {
                 1 => String::new(),
                 _ => format!("client {}: ", performed.client + 1),
             };
-            let _ = writeln!(script, "# {}. {client}{}", at + 1, performed.step);
+            script.push(format!("# {}. {client}{}", at + 1, performed.step));
             for exchange in &performed.exchanges {
                 let answer = match &exchange.outcome {
                     Ok(received) => received.status.to_string(),
                     Err(reason) => reason.clone(),
                 };
-                let _ = writeln!(script, "{}  # {answer}", exchange.curl());
+                script.push(format!("{}  # {answer}", exchange.curl()));
             }
         }
-        let _ = writeln!(script, "# found {}, wanted {}", self.found, self.wanted);
+        script.push(format!("# found {}, wanted {}", self.found, self.wanted));
         script
     }
 
@@ -147,18 +150,39 @@ pub enum SequencesError {
 ///
 /// The registry takes no pushes.
 pub async fn run(client: Arc<Client>, plan: &Plan) -> Result<Report, SequencesError> {
+    run_until(client, plan, std::future::pending()).await
+}
+
+/// The same, until `stop` is ready: the report then tells what was found by then.
+///
+/// # Errors
+///
+/// The registry takes no pushes.
+pub async fn run_until(
+    client: Arc<Client>,
+    plan: &Plan,
+    stop: impl Future<Output = ()>,
+) -> Result<Report, SequencesError> {
     let start = Instant::now();
+    let mut stop = pin!(stop);
     let runs = Arc::new(Runs {
         client,
         plan: plan.clone(),
         made: AtomicUsize::new(0),
         requests: AtomicUsize::new(0),
         learnt: Mutex::default(),
+        stopped: watch::Sender::new(false),
     });
-    let offers = runs.offers().await?;
+    let offers = tokio::select! {
+        offers = runs.offers() => offers?,
+        () = &mut stop => {
+            runs.stopped.send_replace(true);
+            return Ok(runs.report(start.elapsed()));
+        }
+    };
     let runtime = tokio::runtime::Handle::current();
     let shared = runs.clone();
-    let finished = tokio::task::spawn_blocking(move || {
+    let mut finished = tokio::task::spawn_blocking(move || {
         let plan = &shared.plan;
         let config = Config {
             cases: plan.count,
@@ -200,7 +224,14 @@ pub async fn run(client: Arc<Client>, plan: &Plan) -> Result<Report, SequencesEr
             Err(TestError::Abort(_)) => Err(SequencesError::Aborted),
         }
     });
-    finished.await.map_err(|_| SequencesError::Aborted)??;
+    let ended = tokio::select! {
+        ended = &mut finished => ended,
+        () = &mut stop => {
+            runs.stopped.send_replace(true);
+            finished.await
+        }
+    };
+    ended.map_err(|_| SequencesError::Aborted)??;
     Ok(runs.report(start.elapsed()))
 }
 
@@ -237,6 +268,7 @@ struct Runs {
     made: AtomicUsize,
     requests: AtomicUsize,
     learnt: Mutex<Learnt>,
+    stopped: watch::Sender<bool>,
 }
 
 #[derive(Default)]
@@ -265,7 +297,18 @@ impl Runs {
 
     /// Runs a sequence: each client takes its turns in order, and all of them go on at the same time. An error if
     /// something goes wrong.
+    ///
+    /// Once it is stopped nothing goes wrong any more, so that whoever asks for more comes to an end.
     async fn try_sequence(&self, worlds: Vec<World>, turns: Vec<Turn>) -> Result<(), ()> {
+        let mut stopped = self.stopped.subscribe();
+        tokio::select! {
+            biased;
+            _ = stopped.wait_for(|is_stopped| *is_stopped) => Ok(()),
+            result = self.perform(worlds, turns) => result,
+        }
+    }
+
+    async fn perform(&self, worlds: Vec<World>, turns: Vec<Turn>) -> Result<(), ()> {
         let run = self.made.fetch_add(1, Ordering::Relaxed);
         let contents = Arc::new(Contents::new(&format!("{}/{run}", self.plan.seed)));
         let mut tasks = tokio::task::JoinSet::new();
@@ -340,6 +383,7 @@ impl Runs {
             waited: learnt.waited,
             notes: learnt.notes,
             failure: learnt.failure,
+            is_stopped: *self.stopped.borrow(),
         }
     }
 }

@@ -4,7 +4,7 @@ use seaworthy_registry::content::{Sample, Treated, Treatment, profile};
 use seaworthy_rules::Class;
 
 use super::progress::Progress;
-use super::{Request, client, interrupted};
+use super::{Request, connect};
 use crate::report::of_registry::finding;
 use crate::report::{Level, Subject, TestResult};
 use crate::suite::{self, Prepared};
@@ -17,18 +17,18 @@ pub(super) async fn run(
     name: &str,
     version: Option<String>,
 ) -> anyhow::Result<Subject> {
+    let (client, interrupted) = connect(request, target).await?;
     let mut cases = suite::prepare(request.version.image(), &request.only, None);
     cases.retain(|prepared| !request.except.iter().any(|id| prepared.case.id.starts_with(id.as_str())));
     if let Some(shard) = request.shard {
         let mut at = 0..;
         cases.retain(|_| at.next().is_some_and(|at| at % shard.of == shard.index - 1));
     }
-    let client = client(request, target).await?;
     let mut shown = Progress::new("images");
     let mut tell = |done: usize, total: usize| shown.show(done, total);
     let prefix = format!("{}seaworthy/{:x}/", request.prefix, request.seed);
     let samples = cases.iter().map(sample).collect();
-    let treated = profile(client, &prefix, request.jobs, samples, &mut tell, interrupted()).await;
+    let treated = profile(client, &prefix, request.jobs, samples, &mut tell, interrupted).await;
     shown.end();
     let mut results: Vec<TestResult> = Vec::with_capacity(cases.len());
     let mut treated = treated.iter().peekable();
@@ -80,6 +80,7 @@ fn result(prepared: &Prepared, treated: Option<&Treated>) -> TestResult {
         words: found.unwrap_or_else(|| words.trim_end().to_owned()),
         known: None,
         blocked_by: None,
+        script: Vec::new(),
         findings: wrong
             .iter()
             .map(|(found, wanted, exchange)| finding(&requirement, Level::Must, found, wanted, exchange))
