@@ -304,7 +304,7 @@ impl Source<'_> {
     }
 
     fn result(&mut self) -> TestResult {
-        TestResult {
+        let mut result = TestResult {
             case: self.text(),
             requirement: self.maybe(),
             expect: None,
@@ -313,9 +313,12 @@ impl Source<'_> {
             words: self.maybe().unwrap_or_default(),
             known: if self.choices.chance(20) { Some(self.text()) } else { None },
             blocked_by: if self.choices.chance(20) { Some(self.text()) } else { None },
+            script: Vec::new(),
             findings: (0..self.choices.below(3)).map(|_| self.finding()).collect(),
-            script: (0..self.choices.below(2)).map(|_| self.text()).collect(),
-        }
+        };
+        // Drawn from no choice of its own, so that inputs mean what they did before there were scripts.
+        result.script = result.blocked_by.iter().chain(&result.known).cloned().collect();
+        result
     }
 
     fn finding(&mut self) -> Finding {
