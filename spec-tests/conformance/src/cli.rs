@@ -22,6 +22,7 @@ mod list;
 mod man;
 mod patient;
 mod peers;
+mod reach;
 mod readers;
 mod registry;
 mod report;
@@ -52,7 +53,7 @@ enum Command {
     Id(id::Args),
     Diff(diff::Args),
     Readers(readers::Args),
-    Registry(registry::Args),
+    Registry(Box<registry::Args>),
     Peers(peers::Args),
     Serve(serve::Args),
     Report(report::Args),

@@ -364,3 +364,81 @@ fn wrong_usage_says_what_is_right() {
         assert!(!said.contains("secret"), "{said}");
     }
 }
+
+#[test]
+fn cases_are_pushed_where_they_can_be_pulled() {
+    let served = Served::start(&[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let target = format!("{}/team", served.url);
+    let vectors = folder.path().display().to_string();
+    let arguments = ["generate", &vectors, "--only", "manifest/config-", "--only", "safety/art-01"];
+    let output = command(&arguments).args(["--push", &target]).output().expect("a run");
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{said}{}", text(&output.stderr));
+    let path = folder.path().join("pushed.json");
+    let pushed = read(&path);
+    let images = pushed["images"].as_array().expect("images");
+    let index = read(&folder.path().join("index.json"));
+    let cases = index["cases"].as_u64().expect("a number");
+    let controls = images.iter().filter(|image| image["control"].is_null()).count() as u64;
+    assert_eq!(images.len() as u64, cases + controls);
+    let accepted = images.iter().filter(|image| image["outcome"] == "accepted").count();
+    assert!(said.contains(&format!("in {}: {accepted} accepted", served.url)), "{said}");
+    assert!(controls > 0 && accepted > controls as usize, "{said}");
+    for image in images.iter().filter(|image| image["outcome"] == "accepted") {
+        let repository = image["repository"].as_str().expect("a name");
+        assert!(repository.starts_with("team/"), "{repository}");
+        let url = format!("{}/{repository}", served.url);
+        let output =
+            run(&["registry", &url, "--read-only", "--tag", "image", "--tag", "index", "--only", "pull/"]);
+        assert_eq!(output.status.code(), Some(0), "{repository}: {}", text(&output.stdout));
+    }
+    let schema = read(&folder.path().join("schemas/pushed.json"));
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    assert!(validator.is_valid(&pushed));
+    // What tells of another run does not stay.
+    assert_eq!(run(&arguments).status.code(), Some(0));
+    assert!(!path.exists());
+}
+
+#[test]
+fn cases_that_cannot_be_pushed_are_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let password = folder.path().join("password");
+    fs::write(&password, "secret").expect("a file");
+    let password = password.display().to_string();
+    let closed = Served::start(&["--auth", "basic", "--username", "me", "--password-file", &password]);
+    let closed = closed.url.as_str();
+    let vectors = folder.path().display().to_string();
+    let only = ["generate", vectors.as_str(), "--only", "manifest/config-"];
+    for (arguments, status, wanted) in [
+        (
+            &["--push", closed][..],
+            3,
+            "takes no images: a valid one has its blob refused with 401 UNAUTHORIZED",
+        ),
+        (&["--push", "http://127.0.0.1:1"], 3, "cannot connect to http://127.0.0.1:1/: Connection refused"),
+        (&["--push", "http://127.0.0.1/UPPER"], 2, "no beginning of a repository's name"),
+        (&["--push", "http://me:secret@127.0.0.1"], 2, "--username and --password-stdin"),
+        (&["--insecure"], 2, "only with --push"),
+    ] {
+        let output = command(&only).args(arguments).output().expect("a run");
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(status), "{arguments:?}: {said}");
+        assert!(said.contains(wanted) && !said.contains("secret"), "{arguments:?}: {said}");
+        assert!(!folder.path().join("pushed.json").exists());
+    }
+}
+
+#[test]
+fn every_case_has_a_name_in_a_registry() {
+    use seaworthy_registry::name::is_repository;
+    let request = seaworthy::vectors::Request::default();
+    let mut count = 0;
+    for image in seaworthy::vectors::images(&request) {
+        let name = format!("some-team/{}", image.id);
+        assert!(is_repository(&name, seaworthy_registry::SpecVersion::V1_0_1) && name.len() < 128, "{name}");
+        count += 1;
+    }
+    assert!(count > 2000, "{count}");
+}

@@ -29,7 +29,14 @@ pub struct Sample {
     pub is_valid: bool,
     /// The image, as a layout.
     pub layout: Memory,
+    /// The repository that it has for itself, and is tagged in; without one it goes where others go, too.
+    pub repository: Option<String>,
 }
+
+/// The tag of what comes first in an image's `index.json`.
+pub const IMAGE_TAG: &str = "image";
+/// The tag of its `index.json`.
+pub const INDEX_TAG: &str = "index";
 
 /// What a registry did with an image.
 #[derive(Debug, Clone)]
@@ -73,26 +80,30 @@ const DOCUMENTS: usize = 64;
 /// Pushes each sample and pulls it again, several at a time, in repositories that begin with
 /// `prefix`. The results are in the order of the samples.
 pub async fn profile(
-    client: Client,
+    client: Arc<Client>,
     prefix: &str,
     jobs: usize,
     samples: Vec<Sample>,
     tell: &mut dyn FnMut(usize, usize),
     stop: impl Future<Output = ()>,
 ) -> Vec<Treated> {
-    let (client, total) = (Arc::new(client), samples.len());
+    let total = samples.len();
     let queue = Arc::new(Mutex::new(samples.into_iter().enumerate()));
     let (sender, mut receiver) = tokio::sync::mpsc::channel(64);
     let mut workers = JoinSet::new();
     for worker in 0..jobs.max(1) {
         let (client, queue, sender) = (client.clone(), queue.clone(), sender.clone());
+        let prefix = prefix.to_owned();
         let repository = format!("{prefix}content/{worker}");
         workers.spawn(async move {
-            let mut pusher = Pusher { client, repository, known: BTreeSet::new(), wrong: Vec::new() };
+            let mut shared = Pusher::new(client.clone(), repository);
             loop {
                 let next = queue.lock().await.next();
                 let Some((at, sample)) = next else { break };
-                let treated = pusher.treat(&sample).await;
+                let treated = match &sample.repository {
+                    None => shared.treat(&sample).await,
+                    Some(own) => Pusher::new(client.clone(), format!("{prefix}{own}")).treat(&sample).await,
+                };
                 if sender.send((at, treated)).await.is_err() {
                     break;
                 }
@@ -140,10 +151,14 @@ impl From<NoAnswer> for End {
 }
 
 impl Pusher {
+    fn new(client: Arc<Client>, repository: String) -> Pusher {
+        Pusher { client, repository, known: BTreeSet::new(), wrong: Vec::new() }
+    }
+
     async fn treat(&mut self, sample: &Sample) -> Treated {
         let result = match documents(&sample.layout) {
             documents if documents.is_empty() => Ok(Treatment::Nothing),
-            documents => self.push(&documents, &sample.layout).await,
+            documents => self.push(&documents, sample).await,
         };
         let treatment = match result {
             Ok(treatment) => treatment,
@@ -162,17 +177,37 @@ impl Pusher {
         Treated { id: sample.id.clone(), treatment, wrong: std::mem::take(&mut self.wrong) }
     }
 
-    /// Pushes documents with their blobs, the innermost first.
-    async fn push(&mut self, documents: &[Document], layout: &Memory) -> Result<Treatment, End> {
+    /// Pushes documents with their blobs, the innermost first, and tags them where they are alone.
+    async fn push(&mut self, documents: &[Document], sample: &Sample) -> Result<Treatment, End> {
         for document in documents {
             for digest in &document.blobs {
-                if let Some(bytes) = stored(layout, digest) {
+                if let Some(bytes) = stored(&sample.layout, digest) {
                     self.push_blob(digest, bytes).await?;
                 }
             }
             self.push_document(document).await?;
         }
+        if sample.repository.is_some() {
+            if let Some(first) = first_of(documents) {
+                self.tag(first, IMAGE_TAG).await?;
+            }
+            if let Some(index) = documents.last() {
+                self.tag(index, INDEX_TAG).await?;
+            }
+        }
         Ok(Treatment::Accepted)
+    }
+
+    async fn tag(&mut self, document: &Document, tag: &str) -> Result<(), End> {
+        let path = format!("/v2/{}/manifests/{tag}", self.repository);
+        let put = Request::new("PUT", path).header("Content-Type", document.media_type.as_str());
+        let answer = self.send(put.body(document.bytes.clone())).await?;
+        if answer.status != 201 {
+            return Err(refused(document.part, &answer));
+        }
+        let pulled = self.send(pull_manifest(&self.repository, tag)).await?;
+        self.compare(&pulled, &document.digest, &document.bytes);
+        Ok(())
     }
 
     async fn push_blob(&mut self, digest: &str, bytes: &[u8]) -> Result<(), End> {
@@ -301,6 +336,13 @@ fn documents(layout: &Memory) -> Vec<Document> {
         add(layout, index, digest_of(Algorithm::Sha256, index), media_type::INDEX, 0, &mut documents);
     }
     documents
+}
+
+/// What comes first in the last of the documents, which is `index.json`.
+fn first_of(documents: &[Document]) -> Option<&Document> {
+    let index: Value = serde_json::from_slice(&documents.last()?.bytes).ok()?;
+    let digest = index["manifests"][0]["digest"].as_str()?;
+    documents.iter().find(|document| document.digest == digest)
 }
 
 fn add(

@@ -2,8 +2,6 @@
 
 mod official;
 
-use std::io::{self, Read};
-use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -17,12 +15,12 @@ use seaworthy_registry::{Category, SpecVersion, UnknownVersion, all};
 
 use self::official::Official;
 use super::Usage;
+use super::reach::{Reach, target};
 use super::values::{outputs, parse_shard};
 use crate::commands::check::Conclusion;
 use crate::commands::registry::{self, Question};
 use crate::peers::{self, Peer};
 use crate::process::Confiner;
-use crate::report::redact::redact;
 use crate::report::{Format, Shard, Target};
 
 /// Check a live registry, or without one the reference registry.
@@ -94,24 +92,8 @@ pub struct Args {
     /// Names repositories and makes content; the same seed makes the same requests [default: the time]
     #[arg(long, value_name = "NUMBER")]
     seed: Option<u64>,
-    /// How long one request may take, in seconds
-    #[arg(long, default_value = "30", value_name = "SECONDS")]
-    timeout: u64,
-    /// How many requirements are checked at the same time
-    #[arg(long, short, default_value = "8", value_name = "COUNT")]
-    jobs: NonZeroUsize,
-    /// The user to log in as, instead of the one that docker or podman logged in
-    #[arg(long, value_name = "NAME", requires = "password_stdin")]
-    username: Option<String>,
-    /// Read the password from standard input
-    #[arg(long, requires = "username")]
-    password_stdin: bool,
-    /// Trust the certificates in this file, too
-    #[arg(long, value_name = "FILE")]
-    tls_ca: Option<PathBuf>,
-    /// Trust any certificate
-    #[arg(long)]
-    insecure: bool,
+    #[command(flatten)]
+    reach: Reach,
     /// How to write the report to standard output
     #[arg(long, default_value = "human")]
     format: Format,
@@ -167,10 +149,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     let peer = args.peer.as_deref().map(find_peer).transpose()?;
     let (target, prefix) = match (&args.registry, &official.registry) {
         _ if peer.is_some() => (None, String::new()),
-        (Some(registry), _) => target(registry, "https")?,
+        (Some(registry), _) => {
+            let (url, prefix) = target(registry, "https")?;
+            (Some(url), prefix)
+        }
         (None, Some(host)) => {
             let (url, _) = target(host, if official.plain { "http" } else { "https" })?;
-            (url, official.repository.clone().map(|name| format!("{name}/")).unwrap_or_default())
+            (Some(url), official.repository.clone().map(|name| format!("{name}/")).unwrap_or_default())
         }
         (None, None) => (None, String::new()),
     };
@@ -198,13 +183,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
         except,
         categories: args.category.iter().map(|category| category.into_category()).collect(),
         seed: args.seed.unwrap_or_else(now),
-        deadline: Duration::from_secs(args.timeout.max(1)),
-        jobs: args.jobs.get(),
-        authorities: match &args.tls_ca {
-            None => Vec::new(),
-            Some(path) => std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?,
-        },
-        insecure: args.insecure || official.insecure,
+        deadline: args.reach.deadline(),
+        jobs: args.reach.jobs(),
+        authorities: args.reach.authorities()?,
+        insecure: args.reach.insecure || official.insecure,
         given,
         cleanup: args.cleanup,
         question,
@@ -277,72 +259,19 @@ impl CategoryArg {
     }
 }
 
-/// A registry's URL, and the prefix of repositories that follows it.
-fn target(text: &str, scheme: &str) -> anyhow::Result<(Option<reqwest::Url>, String)> {
-    let full = if text.contains("://") { text.to_owned() } else { format!("{scheme}://{text}") };
-    let wrong = |error: &str| Usage(format!("{:?} is no registry: {error}", redact(text)));
-    let mut url = reqwest::Url::parse(&full).map_err(|error| wrong(&error.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
-        return Err(wrong("not a URL of http or https").into());
-    }
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(wrong("log in with --username and --password-stdin").into());
-    }
-    let path = url.path().trim_matches('/');
-    let is_whole = |rest: &&str| rest.is_empty() || rest.starts_with('/');
-    let prefix = path.strip_prefix("v2").filter(is_whole).unwrap_or(path).trim_matches('/').to_owned();
-    url.set_path("");
-    url.set_query(None);
-    url.set_fragment(None);
-    Ok((Some(url), if prefix.is_empty() { prefix } else { format!("{prefix}/") }))
-}
-
-/// Who logs in: whoever is named, or whoever docker or podman logged in.
+/// Who logs in: whoever is named, whoever the variables name, or whoever docker or podman logged in.
 fn credentials(
     args: &Args,
     official: &Official,
     target: Option<&reqwest::Url>,
 ) -> anyhow::Result<Option<Credentials>> {
-    if let Some(username) = args.username.clone() {
-        let mut password = String::new();
-        io::stdin().read_to_string(&mut password).context("cannot read the password")?;
-        let password = password.trim_end_matches(['\r', '\n']).to_owned();
-        return Ok(Some(Credentials { username, password }));
-    }
     // They are for the registry that the variables name, and for no other.
-    if args.registry.is_none() && official.registry.is_some() && official.credentials.is_some() {
-        return Ok(official.credentials.clone());
-    }
-    let Some(host) = target.and_then(reqwest::Url::host_str) else { return Ok(None) };
-    let port = target.and_then(reqwest::Url::port).map(|port| format!(":{port}")).unwrap_or_default();
-    Ok(registry::stored_login(&format!("{host}{port}")))
+    let is_official = args.registry.is_none() && official.registry.is_some();
+    let others = official.credentials.clone().filter(|_| is_official);
+    args.reach.credentials(target, others)
 }
 
 /// A seed that no run before had.
 fn now() -> u64 {
     SystemTime::UNIX_EPOCH.elapsed().map_or(0, |time| u64::try_from(time.as_millis()).unwrap_or(0))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_target_is_a_registry_and_a_prefix() {
-        let prefix = |text: &str| target(text, "https").expect(text).1;
-        assert_eq!(prefix("localhost:5000"), "");
-        assert_eq!(prefix("localhost:5000/v2/"), "");
-        assert_eq!(prefix("http://localhost/v2/team/app/"), "team/app/");
-        assert_eq!(prefix("localhost/team"), "team/");
-        // Names that only begin like the path of the interface.
-        assert_eq!(prefix("localhost/v2fly/core"), "v2fly/core/");
-        assert_eq!(prefix("localhost/v2/v2fly"), "v2fly/");
-        assert_eq!(prefix("localhost/v2v2"), "v2v2/");
-        let (url, _) = target("localhost:5000/team", "http").expect("a target");
-        assert_eq!(url.expect("a URL").as_str(), "http://localhost:5000/");
-        for wrong in ["ftp://localhost", "http://me:secret@localhost", "http://"] {
-            let error = target(wrong, "https").expect_err(wrong).to_string();
-            assert!(!error.contains("secret"), "{error}");
-        }
-    }
 }

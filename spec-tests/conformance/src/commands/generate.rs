@@ -1,5 +1,7 @@
 //! `seaworthy generate`: the cases as data.
 
+mod push;
+
 use std::fs;
 use std::path::Path;
 
@@ -7,6 +9,8 @@ use anyhow::Context;
 
 use crate::report::output::write_file;
 use crate::vectors::{self, Request};
+
+pub use self::push::{Place, forget, push};
 
 /// Writes the cases as JSON, and removes those files below the folder that an earlier run wrote and
 /// this one does not. Returns how many cases there are.

@@ -1,7 +1,8 @@
 //! `seaworthy registry`: the requirements of distribution-spec against a live registry.
 
+pub mod connect;
 mod content;
-mod progress;
+pub mod progress;
 mod sequences;
 
 use std::collections::BTreeSet;
@@ -10,9 +11,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::bail;
 use docker_credential::DockerCredential;
-use seaworthy_registry::client::{Client, Connection, Credentials};
+use seaworthy_registry::client::{Connection, Credentials};
 use seaworthy_registry::read_only::Given;
 use seaworthy_registry::sequences::Consistency;
 use seaworthy_registry::server::{Registry, Settings, serve};
@@ -20,6 +20,7 @@ use seaworthy_registry::suite::{self, Plan};
 use seaworthy_registry::{Category, SpecVersion};
 use tokio::net::TcpListener;
 
+use self::connect::connect;
 use self::progress::Progress;
 use super::check::Conclusion;
 use crate::commands::report::{known, read_report};
@@ -167,7 +168,7 @@ async fn run(
         cleanup: request.cleanup,
         shard: request.shard.map(|shard| (shard.index - 1, shard.of)),
     };
-    let (client, interrupted) = connect(request, target).await?;
+    let (client, interrupted) = connect(request.connection(target).await?).await?;
     let mut shown = Progress::new("requirements");
     let mut written = Ok(());
     let mut told: BTreeSet<&str> = BTreeSet::new();
@@ -188,56 +189,20 @@ async fn run(
     Ok(report)
 }
 
-/// A client for a registry, or for the reference registry if there is none, and Ctrl-C from here on.
-///
-/// That a registry cannot be connected to is said once, and not for each requirement.
-async fn connect(
-    request: &Request,
-    target: Option<reqwest::Url>,
-) -> anyhow::Result<(Client, impl Future<Output = ()>)> {
-    let base = match target {
-        Some(url) => url,
-        None => embedded(request.version).await?,
-    };
-    let client = Client::new(Connection {
-        deadline: request.deadline,
-        authorities: request.authorities.clone(),
-        insecure: request.insecure,
-        credentials: request.credentials.clone(),
-        ..Connection::new(base.clone())
-    })?;
-    let mut interrupted = Box::pin(interrupted());
-    let is_interrupted = tokio::select! {
-        why = client.no_connection() => match why {
-            Some(why) => bail!("cannot connect to {base}: {why}{}", advice(&base, &why)),
-            None => false,
-        },
-        () = &mut interrupted => true,
-    };
-    let from_here = async move {
-        if !is_interrupted {
-            interrupted.await;
-        }
-    };
-    Ok((client, from_here))
-}
-
-/// What may help where no connection can be made.
-fn advice(base: &reqwest::Url, why: &str) -> String {
-    match base.as_str().strip_prefix("https://") {
-        Some(rest) if why.contains("corrupt message") => {
-            format!("; if it does without TLS, name it http://{}", rest.trim_end_matches('/'))
-        }
-        Some(_) if why.contains("certificate") => "; --tls-ca FILE or --insecure make it trusted".to_owned(),
-        _ => String::new(),
-    }
-}
-
-/// Waits for Ctrl-C.
-async fn interrupted() {
-    // Where it cannot be caught, it ends the run the hard way.
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+impl Request {
+    /// How to reach a registry; the reference registry if there is none.
+    async fn connection(&self, target: Option<reqwest::Url>) -> anyhow::Result<Connection> {
+        let base = match target {
+            Some(url) => url,
+            None => embedded(self.version).await?,
+        };
+        Ok(Connection {
+            deadline: self.deadline,
+            authorities: self.authorities.clone(),
+            insecure: self.insecure,
+            credentials: self.credentials.clone(),
+            ..Connection::new(base)
+        })
     }
 }
 

@@ -7,8 +7,7 @@ use std::path::{Component, Path};
 use anyhow::Context;
 use seaworthy_image::layout::{EntryKind, Memory};
 
-use super::{Request, safety};
-use crate::suite::Prepared;
+use super::{Image, Request, images};
 
 /// Writes each case and its control as an image layout, in `ID/layout` and `ID/control` below
 /// `folder`. Returns how many there are.
@@ -18,32 +17,8 @@ use crate::suite::Prepared;
 /// A file cannot be written.
 pub fn expand(request: &Request, folder: &Path) -> anyhow::Result<usize> {
     let mut count = 0;
-    for case in seaworthy_rules::case::cases() {
-        if !request.wants(&case.id) || (request.count.is_some() && !case.is_in(request.version)) {
-            continue;
-        }
-        let seeds: Vec<Option<u64>> = match request.count {
-            None => vec![None],
-            Some(number) => (request.seed..request.seed.saturating_add(number)).map(Some).collect(),
-        };
-        for seed in seeds {
-            let (layout, control) = match seed {
-                None => (case.layout(), case.control()),
-                Some(_) => {
-                    let prepared = Prepared::new(case.clone(), request.version, seed);
-                    (prepared.layout, prepared.control)
-                }
-            };
-            let of_seed = seed.map(|seed| format!("seed-{seed}")).unwrap_or_default();
-            let place = folder.join(&case.id).join(of_seed);
-            write(&layout, &place.join("layout"))?;
-            write(&control, &place.join("control"))?;
-            count += 1;
-        }
-    }
-    let control = safety::control();
-    for (id, layout) in safety::images(request) {
-        let place = folder.join(id);
+    for Image { id, layout, control } in images(request) {
+        let place = folder.join(&id);
         write(&layout, &place.join("layout"))?;
         write(&control, &place.join("control"))?;
         count += 1;

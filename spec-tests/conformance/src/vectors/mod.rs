@@ -5,6 +5,7 @@
 
 mod content;
 mod expand;
+pub mod pushed;
 pub mod safety;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -204,6 +205,7 @@ pub fn files(request: &Request) -> serde_json::Result<BTreeMap<String, String>> 
     files.insert("schemas/index.json".to_owned(), text(&schemars::schema_for!(Index))?);
     files.insert("schemas/cases.json".to_owned(), text(&schemars::schema_for!(Vectors))?);
     files.insert("schemas/safety.json".to_owned(), text(&schemars::schema_for!(safety::Family))?);
+    files.insert("schemas/pushed.json".to_owned(), text(&schemars::schema_for!(pushed::Pushed))?);
     files.insert("schemas/control.json".to_owned(), text(&schemars::schema_for!(Control))?);
     Ok(files)
 }
@@ -211,6 +213,43 @@ pub fn files(request: &Request) -> serde_json::Result<BTreeMap<String, String>> 
 /// Where a control is.
 pub fn control_path(name: &str) -> String {
     format!("controls/{name}.json")
+}
+
+/// A case as a whole image.
+pub struct Image {
+    /// Its id, with that of the seed where it is on a random image.
+    pub id: String,
+    /// The image.
+    pub layout: Memory,
+    /// The same without what the case is about.
+    pub control: Memory,
+}
+
+/// The cases that are wanted as whole images, each made when it is asked for.
+pub fn images(request: &Request) -> impl Iterator<Item = Image> {
+    let wanted = move |case: &Case| {
+        request.wants(&case.id) && (request.count.is_none() || case.is_in(request.version))
+    };
+    let seeds = match request.count {
+        None => vec![None],
+        Some(count) => (request.seed..request.seed.saturating_add(count)).map(Some).collect(),
+    };
+    let of_rules = seaworthy_rules::case::cases().into_iter().filter(wanted).flat_map(move |case| {
+        seeds.clone().into_iter().map(move |seed| match seed {
+            None => Image { id: case.id.clone(), layout: case.layout(), control: case.control() },
+            Some(number) => {
+                let Prepared { layout, control, .. } = Prepared::new(case.clone(), request.version, seed);
+                Image { id: format!("{}/seed-{number}", case.id), layout, control }
+            }
+        })
+    });
+    let control = safety::control();
+    let of_safety = safety::images(request);
+    of_rules.chain(of_safety.into_iter().map(move |(id, layout)| Image {
+        id,
+        layout,
+        control: control.clone(),
+    }))
 }
 
 fn of_requirement(requirement: &'static Requirement, request: &Request) -> Vec<(Vector, Memory)> {
@@ -280,7 +319,7 @@ fn control_of(layout: &Memory) -> Control {
 }
 
 /// A name by what is in it: two controls have the same if they are the same.
-fn control_name(control: &Memory) -> String {
+pub fn control_name(control: &Memory) -> String {
     const LENGTH: usize = 16;
     let fingerprint = fingerprint(control);
     fingerprint.chars().skip_while(|&character| character != ':').skip(1).take(LENGTH).collect()

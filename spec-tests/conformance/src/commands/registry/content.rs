@@ -1,10 +1,13 @@
 //! `seaworthy registry --content`: how a registry treats images, valid and malformed.
 
+use std::sync::Arc;
+
 use seaworthy_registry::content::{Sample, Treated, Treatment, profile};
 use seaworthy_rules::Class;
 
+use super::Request;
+use super::connect::connect;
 use super::progress::Progress;
-use super::{Request, connect};
 use crate::report::of_registry::finding;
 use crate::report::{Level, Subject, TestResult};
 use crate::suite::{self, Prepared};
@@ -17,7 +20,7 @@ pub(super) async fn run(
     name: &str,
     version: Option<String>,
 ) -> anyhow::Result<Subject> {
-    let (client, interrupted) = connect(request, target).await?;
+    let (client, interrupted) = connect(request.connection(target).await?).await?;
     let mut cases = suite::prepare(request.version.image(), &request.only, None);
     cases.retain(|prepared| !request.except.iter().any(|id| prepared.case.id.starts_with(id.as_str())));
     if let Some(shard) = request.shard {
@@ -28,7 +31,7 @@ pub(super) async fn run(
     let mut tell = |done: usize, total: usize| shown.show(done, total);
     let prefix = format!("{}seaworthy/{:x}/", request.prefix, request.seed);
     let samples = cases.iter().map(sample).collect();
-    let treated = profile(client, &prefix, request.jobs, samples, &mut tell, interrupted).await;
+    let treated = profile(Arc::new(client), &prefix, request.jobs, samples, &mut tell, interrupted).await;
     shown.end();
     let mut results: Vec<TestResult> = Vec::with_capacity(cases.len());
     let mut treated = treated.iter().peekable();
@@ -50,7 +53,7 @@ pub(super) async fn run(
 fn sample(prepared: &Prepared) -> Sample {
     // What only readers have to refuse is valid content, too.
     let is_valid = matches!(prepared.case.class, Class::Valid | Class::Refused);
-    Sample { id: prepared.case.id.clone(), is_valid, layout: prepared.layout.clone() }
+    Sample { id: prepared.case.id.clone(), is_valid, layout: prepared.layout.clone(), repository: None }
 }
 
 fn result(prepared: &Prepared, treated: Option<&Treated>) -> TestResult {

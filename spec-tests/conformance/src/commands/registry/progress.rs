@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 const PAUSE: Duration = Duration::from_secs(10);
 
 /// Shows how far a run has come, on standard error.
-pub(super) struct Progress {
+pub struct Progress {
     bar: Option<ProgressBar>,
     what: &'static str,
     last: Instant,
@@ -17,7 +17,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Nothing done yet; `what` is what is counted.
-    pub(super) fn new(what: &'static str) -> Progress {
+    pub fn new(what: &'static str) -> Progress {
         let bar = io::stderr().is_terminal().then(|| {
             let bar = ProgressBar::new(0);
             let form = format!("{{bar:40}} {{pos}}/{{len}} {what}, {{eta}} left");
@@ -31,7 +31,7 @@ impl Progress {
     }
 
     /// So much is done.
-    pub(super) fn show(&mut self, done: usize, total: usize) {
+    pub fn show(&mut self, done: usize, total: usize) {
         if let Some(bar) = &self.bar {
             bar.set_length(total as u64);
             bar.set_position(done as u64);
@@ -42,7 +42,7 @@ impl Progress {
     }
 
     /// Takes the bar away.
-    pub(super) fn end(&self) {
+    pub fn end(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use seaworthy_registry::sequences::{Consistency, Plan, Report, run_until};
 
-use super::{Request, connect};
+use super::Request;
+use super::connect::connect;
 
 /// Runs sequences against the registry.
 ///
@@ -17,7 +18,7 @@ pub(super) async fn run(
     count: u32,
     consistency: Consistency,
 ) -> anyhow::Result<Report> {
-    let (client, interrupted) = connect(request, target).await?;
+    let (client, interrupted) = connect(request.connection(target).await?).await?;
     let prefix = format!("{}seaworthy/", request.prefix);
     let plan = Plan { consistency, prefix, ..Plan::new(request.seed, count) };
     Ok(run_until(Arc::new(client), &plan, interrupted).await?)
