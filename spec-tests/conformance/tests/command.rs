@@ -300,6 +300,10 @@ fn options_come_from_a_file_that_is_named() {
     check(&["--config", "seaworthy.toml"], 2, "there is no table \"chekc\"");
     config("[check]\nstrict = \"yes\"\n");
     check(&["--config", "seaworthy.toml"], 2, "has to be true or false");
+    config("[registry]\nonly = [\"discovery/tags-order\", \"pull/blob\"]\nseed = 5\n");
+    let output = run(folder.path(), &["registry", "--config", "seaworthy.toml", "--seed", "6"]);
+    let told = said(&output);
+    assert!(told.contains("seed 6") && told.contains("discovery") && !told.contains("push"), "{told}");
     check(&["--config", "nothing.toml"], 2, "nothing.toml: there is no such file");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/seaworthy.toml.schema.json");
     let fresh = format!("{}\n", serde_json::to_string_pretty(&seaworthy::cli::config_schema()).unwrap());

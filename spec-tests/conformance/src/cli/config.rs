@@ -13,6 +13,8 @@ use super::Usage;
 
 /// The option that names the file.
 const OPTION: &str = "--config";
+/// The commands that take the option; each has a table of its own in the file.
+const TABLES: [&str; 3] = ["check", "test", "registry"];
 /// The largest file that is read.
 const MOST_BYTES: u64 = 1 << 20;
 
@@ -28,9 +30,9 @@ pub fn expand(args: Vec<OsString>, cli: &Command) -> Result<Vec<OsString>, Usage
     let shown = path.to_string_lossy().into_owned();
     let fail = |reason: String| Usage(format!("{shown}: {reason}"));
     let table = read(Path::new(&path)).map_err(fail)?;
-    let known = ["check", "test"];
-    if let Some(other) = table.keys().find(|key| !known.contains(&key.as_str())) {
-        return Err(fail(format!("there is no table {other:?}; the tables are [check] and [test]")));
+    if let Some(other) = table.keys().find(|key| !TABLES.contains(&key.as_str())) {
+        let known = TABLES.map(|name| format!("[{name}]")).join(", ");
+        return Err(fail(format!("there is no table {other:?}; the tables are {known}")));
     }
     let mut expanded = args[..2].to_vec();
     if let Some(options) = table.get(command.get_name()) {
@@ -136,6 +138,6 @@ pub fn schema(cli: &Command) -> serde_json::Value {
         "title": "seaworthy.toml",
         "type": "object",
         "additionalProperties": false,
-        "properties": { "check": table("check"), "test": table("test") },
+        "properties": TABLES.map(|name| (name.to_owned(), table(name))).into_iter().collect::<serde_json::Map<_, _>>(),
     })
 }

@@ -25,7 +25,9 @@ use crate::report::{Format, Shard, Target};
 
 /// Check a live registry, or without one the reference registry.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "\
+#[command(
+    args_override_self = true,
+    after_help = "\
 Examples:
   seaworthy registry                           the reference registry, on its own
   seaworthy registry http://127.0.0.1:5000     every requirement
@@ -39,7 +41,8 @@ Examples:
 
 It pushes to repositories of its own, named after the seed, and leaves there what it pushed, unless
 --cleanup is given. The environment variables of the official conformance suite (OCI_REGISTRY, OCI_REPO1 and so on, and those
-of its older form, OCI_ROOT_URL, OCI_NAMESPACE and so on) are understood where no option says otherwise.")]
+of its older form, OCI_ROOT_URL, OCI_NAMESPACE and so on) are understood where no option says otherwise."
+)]
 pub struct Args {
     /// The registry: a URL, or HOST[:PORT][/PREFIX] of the repositories to use
     #[arg(value_name = "REGISTRY")]
@@ -94,6 +97,9 @@ pub struct Args {
     seed: Option<u64>,
     #[command(flatten)]
     reach: Reach,
+    /// Take further options from the table [registry] of this file
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
     /// How to write the report to standard output
     #[arg(long, default_value = "human")]
     format: Format,
