@@ -32,6 +32,8 @@ pub struct Image {
     pub config: Vec<u8>,
     /// Its layers, base first.
     pub layers: Vec<Layer>,
+    /// The digest of one of these documents that could not be verified, since its algorithm is not known.
+    pub unverified: Option<String>,
 }
 
 /// A layer as its descriptor gives it.
@@ -157,7 +159,7 @@ pub fn find(
         read_file(storage, layout::INDEX, limits.bytes).map_err(|error| failed(layout::INDEX, error))?;
     let mut candidates = Vec::new();
     let start = reference.map_or(Start::Everywhere, Start::At);
-    search.index(layout::INDEX, &index, start, None, 0, &mut candidates)?;
+    search.index(layout::INDEX, &index, start, &Way::default(), &mut candidates)?;
     if candidates.is_empty() {
         let name = reference.map_or(String::new(), |name| format!(" called {name:?}"));
         return Err(ImageError::None(format!(
@@ -215,6 +217,25 @@ const DEPTH: usize = 8;
 /// How many images are looked at. The largest index in the wild has some thirty.
 const CANDIDATES: usize = 1000;
 
+/// How an index was come to.
+#[derive(Debug, Clone, Default)]
+struct Way {
+    /// The ref.name that it began with.
+    name: Option<String>,
+    /// A digest on it that could not be verified.
+    unverified: Option<String>,
+    /// How many indexes there were before.
+    depth: usize,
+}
+
+/// A document that was read.
+struct Read {
+    path: String,
+    bytes: Vec<u8>,
+    /// Its digest, if that could not be verified.
+    unverified: Option<String>,
+}
+
 struct Search<'s> {
     storage: &'s dyn Storage,
     version: SpecVersion,
@@ -227,8 +248,7 @@ impl Search<'_> {
         path: &str,
         bytes: &[u8],
         start: Start<'_>,
-        name: Option<&str>,
-        depth: usize,
+        way: &Way,
         candidates: &mut Vec<Candidate>,
     ) -> Result<(), ImageError> {
         let document = self.parse(path, bytes)?;
@@ -237,16 +257,21 @@ impl Search<'_> {
                 continue;
             }
             // Names stand in `index.json` only.
-            let own = match depth {
-                0 => text(entry.annotations.and_then(|map| map.get("org.opencontainers.image.ref.name"))),
-                _ => name.map(Cow::Borrowed),
+            let own = || text(entry.annotations?.get("org.opencontainers.image.ref.name"));
+            let name = match way.depth {
+                0 => own().map(Cow::into_owned),
+                _ => way.name.clone(),
             };
-            match self.kind(&entry) {
-                Some(media_type::Kind::Index) if depth < DEPTH => {
-                    let (path, bytes) = self.blob(&entry)?;
-                    self.index(&path, &bytes, Start::Everywhere, own.as_deref(), depth + 1, candidates)?;
+            match kind(&entry, self.version) {
+                Some(media_type::Kind::Index) if way.depth < DEPTH => {
+                    let Read { path, bytes, unverified } = self.blob(&entry)?;
+                    let unverified = way.unverified.clone().or(unverified);
+                    let way = Way { name, unverified, depth: way.depth + 1 };
+                    self.index(&path, &bytes, Start::Everywhere, &way, candidates)?;
                 }
-                Some(media_type::Kind::Manifest) => self.manifest(&entry, own.as_deref(), candidates)?,
+                Some(media_type::Kind::Manifest) => {
+                    self.manifest(&entry, Way { name, ..way.clone() }, candidates)?;
+                }
                 _ => {}
             }
         }
@@ -257,18 +282,18 @@ impl Search<'_> {
     fn manifest(
         &self,
         entry: &Descriptor<'_>,
-        name: Option<&str>,
+        way: Way,
         candidates: &mut Vec<Candidate>,
     ) -> Result<(), ImageError> {
-        let (path, bytes) = self.blob(entry)?;
+        let Read { path, bytes, unverified } = self.blob(entry)?;
         let document = self.parse(&path, &bytes)?;
         let manifest = Manifest::of(document.root());
         let Some(config) = manifest.config.map(Descriptor::of) else { return Ok(()) };
-        if self.kind(&config) != Some(media_type::Kind::Config) {
+        if kind(&config, self.version) != Some(media_type::Kind::Config) {
             return Ok(());
         }
-        let (config_path, config_bytes) = self.blob(&config)?;
-        let parsed = self.parse(&config_path, &config_bytes)?;
+        let read = self.blob(&config)?;
+        let parsed = self.parse(&read.path, &read.bytes)?;
         let platform = entry
             .platform
             .map(PlatformView::of)
@@ -285,25 +310,20 @@ impl Search<'_> {
             config_digest: config.digest_text().unwrap_or_default().into_owned(),
             layers: layers.collect(),
             manifest: bytes.clone(),
-            config: config_bytes,
+            unverified: way.unverified.or(unverified).or(read.unverified),
+            config: read.bytes,
         };
-        candidates.push(Candidate { name: name.map(str::to_owned), platform, image });
+        candidates.push(Candidate { name: way.name, platform, image });
         Ok(())
     }
 
-    /// What a descriptor leads to; Docker's types are taken for those they became.
-    fn kind(&self, descriptor: &Descriptor<'_>) -> Option<media_type::Kind> {
-        let name = descriptor.media_type_text()?;
-        let oci = media_type::docker_equivalent(&name).map_or(name.as_ref(), |equivalent| equivalent.oci);
-        Some(media_type::kind(oci, self.version))
-    }
-
-    /// Reads a document, and compares it with its digest.
-    fn blob(&self, descriptor: &Descriptor<'_>) -> Result<(String, Vec<u8>), ImageError> {
+    /// Reads a document, and compares it with its descriptor's size and digest.
+    fn blob(&self, descriptor: &Descriptor<'_>) -> Result<Read, ImageError> {
         let digest = descriptor.digest_text().unwrap_or_default();
         let Ok(digest) = Digest::parse(&digest) else {
             return Err(failed("a descriptor", format!("its digest {digest:?} is none")));
         };
+        let wanted = descriptor.size_value().and_then(|size| u64::try_from(size).ok());
         let path = blob_path(&digest);
         let mut bytes = Bounded { bytes: Vec::new(), room: self.limits.bytes };
         match read_blob(self.storage, &path, &digest, self.version, &mut bytes) {
@@ -313,7 +333,14 @@ impl Search<'_> {
             Blob::Stored(graph::Stored { digest: Some(found), .. }) if found != digest.to_string() => {
                 Err(failed(&path, format!("its digest is {found}")))
             }
-            Blob::Stored(_) => Ok((path, bytes.bytes)),
+            Blob::Stored(stored) if descriptor.size.is_some() && wanted != Some(stored.size) => {
+                let size = stored.size;
+                Err(failed(&path, format!("it has {size} bytes, and not as many as its descriptor says")))
+            }
+            Blob::Stored(stored) => {
+                let unverified = stored.digest.is_none().then(|| digest.to_string());
+                Ok(Read { path, bytes: bytes.bytes, unverified })
+            }
             Blob::Missing => Err(failed(&path, OpenError::Missing)),
             Blob::NotAFile(kind) => Err(failed(&path, OpenError::NotAFile(kind))),
             Blob::Unreadable(reason) => Err(ImageError::None(reason)),
@@ -324,6 +351,13 @@ impl Search<'_> {
     fn parse<'b>(&self, path: &str, bytes: &'b [u8]) -> Result<Document<'b>, ImageError> {
         Document::parse(bytes, self.limits).map_err(|anomaly| failed(path, anomaly.kind))
     }
+}
+
+/// What a descriptor leads to; Docker's types are taken for those they became.
+pub(crate) fn kind(descriptor: &Descriptor<'_>, version: SpecVersion) -> Option<media_type::Kind> {
+    let name = descriptor.media_type_text()?;
+    let oci = media_type::docker_equivalent(&name).map_or(name.as_ref(), |equivalent| equivalent.oci);
+    Some(media_type::kind(oci, version))
 }
 
 fn failed(path: &str, reason: impl fmt::Display) -> ImageError {

@@ -474,6 +474,43 @@ fn bad_calls_are_told_from_bad_images() {
         },
         "altered",
     );
+    let index = |storage: &Memory| -> serde_json::Value {
+        serde_json::from_slice(&storage.files["index.json"]).unwrap()
+    };
+    let set = |storage: &mut Memory, index: &serde_json::Value| {
+        storage.files.insert("index.json".to_owned(), serde_json::to_vec(index).unwrap());
+    };
+    layout(
+        &|storage| {
+            let mut index = index(storage);
+            index["manifests"][0]["size"] = 1.into();
+            set(storage, &index);
+        },
+        "longer",
+    );
+    // What cannot be verified is not taken on trust, nor is what it leads to.
+    layout(
+        &|storage| {
+            let mut index = index(storage);
+            let digest = index["manifests"][0]["digest"].as_str().unwrap().replace("sha256:", "");
+            let manifest = storage.files[&format!("blobs/sha256/{digest}")].clone();
+            storage.files.insert(format!("blobs/future/{digest}"), manifest);
+            index["manifests"][0]["digest"] = format!("future:{digest}").into();
+            set(storage, &index);
+        },
+        "unverified",
+    );
+    layout(
+        &|storage| {
+            let nested = storage.files["index.json"].clone();
+            let size = nested.len();
+            storage.files.insert("blobs/future/abc".to_owned(), nested);
+            let media_type = "application/vnd.oci.image.index.v1+json";
+            let entry = serde_json::json!({ "mediaType": media_type, "digest": "future:abc", "size": size });
+            set(storage, &serde_json::json!({ "schemaVersion": 2, "manifests": [entry] }));
+        },
+        "unverified-index",
+    );
     let check = |args: &[&std::ffi::OsStr], want: i32, words: &str| {
         let (status, said) = run(args);
         assert_eq!(status, Some(want), "{said}");
@@ -483,7 +520,10 @@ fn bad_calls_are_told_from_bad_images() {
     check(&[&image, &at("full")], 2, "it is not empty");
     check(&[&at("altered"), &new], 1, "has the digest");
     check(&[&at("nothing"), &new], 3, "no such file");
-    check(&["--platform".as_ref(), "linux/arm64".as_ref(), &image, &new], 3, "only for: linux/amd64");
+    check(&[&at("longer"), &new], 3, "not as many as its descriptor says");
+    check(&[&at("unverified"), &new], 3, "cannot be verified: its algorithm is not known");
+    check(&[&at("unverified-index"), &new], 3, "future:abc cannot be verified");
+    check(&["--platform".as_ref(), "linux/arm64".as_ref(), &image, &new], 3, "there is one for linux/amd64");
     check(&["--platform".as_ref(), "linux".as_ref(), &image, &new], 2, "a platform is");
     check(&["--max-bytes".as_ref(), "1".as_ref(), &image, &new], 3, "--max-bytes");
     assert!(!Path::new(&new).exists());

@@ -10,7 +10,8 @@ use nix::sys::signal::{SigSet, Signal};
 
 use crate::commands::check::Conclusion;
 use crate::commands::unpack;
-use crate::unpack::{Limits, Platform, UnpackError};
+use crate::image::Platform;
+use crate::unpack::{Limits, UnpackError};
 use crate::{input, storage};
 
 /// Unpack an image into a directory, safely.

@@ -4,9 +4,10 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use crate::image::{self, Platform};
 use crate::input::{self, Content};
 use crate::printable::printable;
-use crate::unpack::{self, Limits, Made, NotKept, Places, Platform};
+use crate::unpack::{self, Limits, Made, NotKept, Places};
 use anyhow::{Context, bail};
 
 /// What to unpack, and where to.
@@ -36,8 +37,10 @@ pub fn run(request: &Request) -> anyhow::Result<Made> {
         bail!("{}: it is a single document, not an image layout", name());
     };
     let platform = request.platform.as_ref();
-    let layers = unpack::choose(&*storage, reference.as_deref(), platform, &request.input.json)
-        .map_err(|reason| anyhow::anyhow!("{}: {reason}", name()))?;
+    let limits = &request.input.json;
+    let found = image::find(&*storage, reference.as_deref(), platform, unpack::VERSION, limits);
+    let found = found.with_context(name)?;
+    let layers = unpack::layers(&found, limits).map_err(|reason| anyhow::anyhow!("{}: {reason}", name()))?;
     Ok(unpack::unpack(&*storage, &layers, &request.directory, &request.limits)?)
 }
 

@@ -7,8 +7,8 @@
 //! that looks complete and is not.
 
 mod attributes;
-mod choose;
 mod layer;
+mod layers;
 mod report;
 mod staging;
 mod target;
@@ -24,8 +24,8 @@ use seaworthy_image::tar::{self, Reader};
 
 use crate::printable::reason;
 
-pub use choose::{Platform, choose};
 pub use layer::Layer;
+pub use layers::{VERSION, layers};
 pub use report::{NotKept, Places, Report};
 pub use staging::Staging;
 pub use target::{Made, Target, Whiteouts};
