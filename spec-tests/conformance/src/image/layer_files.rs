@@ -177,6 +177,7 @@ mod tests {
             config_digest: String::new(),
             config: Vec::new(),
             layers: Vec::new(),
+            unverified: None,
         };
         for layer in layers {
             let digest = digest_of(Algorithm::Sha256, layer);
