@@ -34,19 +34,19 @@ pub const FAMILY: Family = Family {
             name: "length-with-zeros-before-it",
             expect: Expect::Agree,
             flags: &[Flag::Headers],
-            make: Make::Layers(|_| raw_records(b"00019 path=by-record\n")),
+            make: Make::Layers(|_| raw_records(b"00021 path=by-record\n")),
         },
         Case {
             name: "length-beyond-all-numbers",
             expect: Expect::Agree,
             flags: &[Flag::Headers],
-            make: Make::Layers(|_| raw_records(b"18446744073709551634 path=by-record\n")),
+            make: Make::Layers(|_| raw_records(b"18446744073709551652 path=by-record\n")),
         },
         Case {
             name: "length-with-a-sign",
             expect: Expect::Agree,
             flags: &[Flag::Headers],
-            make: Make::Layers(|_| raw_records(b"+18 path=by-record\n")),
+            make: Make::Layers(|_| raw_records(b"+19 path=by-record\n")),
         },
         Case {
             name: "no-line-feed",
@@ -64,7 +64,7 @@ pub const FAMILY: Family = Family {
             name: "no-keyword",
             expect: Expect::Agree,
             flags: &[Flag::Headers],
-            make: Make::Layers(|_| raw_records(b"6 =tide\n")),
+            make: Make::Layers(|_| raw_records(b"8 =tide\n")),
         },
         Case {
             name: "junk-before-a-record",
@@ -97,4 +97,31 @@ pub const FAMILY: Family = Family {
 fn raw_records(bytes: &[u8]) -> Vec<Vec<Member>> {
     let header = with(file("././@PaxHeader", bytes), |header| header.kind = EntryKind::Other(b'x'));
     vec![vec![header, file("by-header", "f\n"), file("after", "a\n")]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Place;
+    use super::*;
+
+    /// Whoever reads a length more kindly than it is written has to come to the right one: else the case would
+    /// be about a length that does not fit.
+    #[test]
+    fn only_what_the_name_says_is_wrong_with_a_record() {
+        let place = Place::placeholder();
+        for case in FAMILY.cases.iter().filter(|case| {
+            let others = ["length-too-small", "length-too-large", "length-of-zero", "junk-before-a-record"];
+            !others.contains(&case.name)
+        }) {
+            let Make::Layers(make) = case.make else { panic!("{} is made of layers", case.name) };
+            let mut bytes = make(&place)[0][0].content.bytes().expect("it is kept").to_vec();
+            while let Some(space) = bytes.iter().position(|&byte| byte == b' ') {
+                let digits = std::str::from_utf8(&bytes[..space]).unwrap().trim_start_matches(['+', '0']);
+                let length = (digits.parse::<u128>().unwrap() % (1 << 64)) as usize;
+                let end = bytes.get(length - 1).copied();
+                assert!(end == Some(b'\n') || case.name == "no-line-feed" && end == Some(b'!'), "{}", case.name);
+                bytes.drain(..length);
+            }
+        }
+    }
 }
