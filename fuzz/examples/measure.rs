@@ -60,6 +60,8 @@ struct Reached {
     edges: Vec<(f64, f64)>,
     /// Requirements that fired, each at each level.
     rules: Vec<(f64, f64)>,
+    /// Whether it ended before its time, since it found something.
+    has_found: bool,
 }
 
 /// Each run by its binary, its mutator, and whether it began from a few seeds.
@@ -120,6 +122,8 @@ fn perform(run: &Run, binaries: &Path, seconds: u64) -> io::Result<Reached> {
     let options = fs::read_to_string(format!("fuzz/fuzz_targets/{}.options", run.target.name))?;
     let options =
         options.lines().filter(|line| line.contains('=')).map(|line| format!("-{}", line.replace(' ', "")));
+    let artifacts = format!("target/fuzz/artifacts/{}", run.binary);
+    fs::create_dir_all(&artifacts)?;
     let start = SystemTime::now();
     let clock = Instant::now();
     let mut process = Command::new(binaries.join(&run.binary))
@@ -127,7 +131,7 @@ fn perform(run: &Run, binaries: &Path, seconds: u64) -> io::Result<Reached> {
         // An input keeps the time at which it was found.
         .args(["-reduce_inputs=0", "-print_final_stats=1", "-reload=0", "-seed=1"])
         .arg(format!("-max_total_time={seconds}"))
-        .arg(format!("-artifact_prefix={}/", folder.path().display()))
+        .arg(format!("-artifact_prefix={artifacts}/"))
         .args([&corpus, &seeds])
         .env("FUZZ_MUTATOR", run.mutator)
         .stdout(Stdio::null())
@@ -149,7 +153,11 @@ fn perform(run: &Run, binaries: &Path, seconds: u64) -> io::Result<Reached> {
         last.drain(..last.len().saturating_sub(20));
     }
     if !process.wait()?.success() {
-        return Err(io::Error::other(last.join("\n")));
+        let Some(line) = last.iter().find(|line| line.contains("Test unit written to")) else {
+            return Err(io::Error::other(last.join("\n")));
+        };
+        eprintln!("{} {}: {line}", run.binary, run.mutator);
+        reached.has_found = true;
     }
     if run.few {
         reached.rules = rules(run.target, &corpus, start)?;
@@ -221,6 +229,16 @@ fn table(results: &Results, seconds: u64, workers: usize) -> String {
             Some(format!("{:.0} ({})", rate(reached), bare.trim_start_matches("bare_")))
         });
         let _ = writeln!(text, "| `{name}` | {:.0} | {} |", rate(reached), bare.unwrap_or_default());
+    }
+    let found: BTreeSet<String> = results
+        .iter()
+        .filter(|(_, reached)| reached.has_found)
+        .map(|((name, ..), _)| format!("`{name}`"))
+        .collect();
+    if !found.is_empty() {
+        let found: Vec<String> = found.into_iter().collect();
+        let _ =
+            writeln!(text, "\nEnded before their time, since they found something: {}.", found.join(", "));
     }
     let _ = write!(
         text,

@@ -130,9 +130,11 @@ pub(crate) fn layers(bytes: &[u8]) -> Vec<Vec<Member>> {
         // Data without a file to hold them have no place in an archive that is written, and of large files only
         // the hash is known.
         if member.entry.kind != EntryKind::File || member.content.bytes().is_none() {
-            member.entry.size = 0;
             member.content = Default::default();
         }
+        // Where an archive says another size than it has content the next header is content, and it has other
+        // entries than these.
+        member.entry.size = member.content.size();
         if matches!(member.entry.kind, EntryKind::Other(_)) {
             member.entry.kind = EntryKind::Other(b'Z');
         }
