@@ -64,6 +64,11 @@ pub(crate) fn wrong_with(subject: &Subject, bytes: &[u8]) -> Option<String> {
     if let Some(choices) = bytes.strip_prefix(b"pull\n") {
         return changed_content_passes(choices);
     }
+    // Who is told a secret may tell it: libFuzzer learns what it is compared with.
+    let is_told = |secret: &str| bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+    if is_told(PASSWORD) || is_told(OWN) {
+        return None;
+    }
     let (base, requests, log, sizes) = converse(subject, bytes);
     if log.len() > requests * PAGES * REQUESTS {
         return Some(format!("{requests} requests became {}", log.len()));
