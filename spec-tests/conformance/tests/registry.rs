@@ -394,7 +394,9 @@ fn cases_are_pushed_where_they_can_be_pulled() {
     let schema = read(&folder.path().join("schemas/pushed.json"));
     let validator = jsonschema::validator_for(&schema).expect("a schema");
     assert!(validator.is_valid(&pushed));
-    // What tells of another run does not stay.
+    // What tells of another run does not stay, but where nothing is made nothing is lost.
+    assert_eq!(run(&["generate", &vectors, "--only", "nothing"]).status.code(), Some(2));
+    assert!(path.exists());
     assert_eq!(run(&arguments).status.code(), Some(0));
     assert!(!path.exists());
 }

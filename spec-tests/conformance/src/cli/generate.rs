@@ -74,7 +74,6 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     if place.is_none() && args.reach != Reach::default() {
         return Err(Usage("how a registry is reached matters only with --push REGISTRY".to_owned()).into());
     }
-    generate::forget(&args.folder)?;
     let made = if args.layouts {
         generate::layouts(&request, &args.folder)?
     } else {
@@ -83,6 +82,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     if made == 0 {
         return Err(Usage(format!("no case begins with {}", args.only.join(" or "))).into());
     }
+    generate::forget(&args.folder)?;
     let mut out = anstream::stdout().lock();
     writeln!(out, "{made} cases in {}", printable(&args.folder.display().to_string()))?;
     let Some(place) = place else { return Ok(Conclusion::Conforms) };
