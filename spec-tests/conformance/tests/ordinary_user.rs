@@ -22,9 +22,12 @@ fn unpack(layers: Vec<Vec<Member>>, folder: &Path) -> (Option<i32>, String) {
     let layout = image(layers).seal(&mut Choices::new(&[]));
     let is_root = rustix::process::geteuid().is_root();
     write(&layout, &folder.join("image"));
-    // A user may not see the folder that the program was built in.
+    // A user may not see the folder that the program was built in. Another process makes the copy: a process
+    // that a thread of this one forks could hold it open for writing, and then it cannot be executed.
     let program = folder.join("seaworthy");
-    fs::copy(env!("CARGO_BIN_EXE_seaworthy"), &program).unwrap();
+    assert!(
+        Command::new("cp").arg(env!("CARGO_BIN_EXE_seaworthy")).arg(&program).status().unwrap().success()
+    );
     let home = folder.join("home");
     fs::create_dir(&home).unwrap();
     fs::set_permissions(folder, Permissions::from_mode(0o755)).unwrap();

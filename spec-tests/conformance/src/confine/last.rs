@@ -1,10 +1,13 @@
 //! The last step: limits on itself, Landlock on itself, and then it is the program.
 
 use std::fs::{self, File};
+use std::io;
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use rustix::process::{Resource, Rlimit, getuid, setrlimit};
 
@@ -12,6 +15,9 @@ use super::{InForce, Limit, Message, Order, Reach, filesystem, namespaces, repor
 
 /// The first version of Landlock that can refuse TCP.
 const FIRST_WITH_TCP: u8 = 4;
+
+/// For how long a program may be open for writing.
+const BUSY: Duration = Duration::from_secs(1);
 
 /// Restricts this process, and executes the program in its place. Returns only if it cannot.
 pub(super) fn become_program(order: &Order) -> Result<(), Message> {
@@ -34,13 +40,27 @@ pub(super) fn become_program(order: &Order) -> Result<(), Message> {
         set(*limit, *value, tasks).map_err(|error| refused("a resource limit", &error))?;
     }
     report::send_on(&socket, &Message::InForce(in_force));
-    let error = Command::new(&order.program).args(&order.args).stdin(Stdio::from(stdin)).exec();
+    let error = execute(Command::new(&order.program).args(&order.args).stdin(Stdio::from(stdin)));
     let mut reason = format!("{}: {error}", order.program.display());
     if order.user.is_some() {
         reason.push_str(" (root is replaced by an ordinary user, who must be able to reach it)");
     }
     report::send_on(&socket, &Message::Unstartable(reason));
     Ok(())
+}
+
+/// Becomes that program, if need be in a moment. A program that was just written, as a copy for this run
+/// is, may still be open for writing in a process that a thread of ours has forked and that has not
+/// executed anything yet; such a file cannot be executed.
+fn execute(command: &mut Command) -> io::Error {
+    let start = Instant::now();
+    loop {
+        let error = command.exec();
+        if error.kind() != io::ErrorKind::ExecutableFileBusy || start.elapsed() > BUSY {
+            return error;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// Adds up what holds the program, and refuses if that is not enough.
