@@ -74,7 +74,8 @@ fn own() -> Vec<(&'static str, Vec<u8>)> {
         let carrier = with(member, |entry| entry.size = data.len() as u64);
         of(vec![Member { content: Content::new(data), ..carrier }, after()])
     };
-    let extension = |flag| with(file("././@LongLink", ""), |entry| entry.kind = EntryKind::Other(flag));
+    let extension =
+        |flag, data: &str| with(file("././@LongLink", data), |entry| entry.kind = EntryKind::Other(flag));
     let gnu = |members: Vec<Member>| layer::archive(&members, Dialect::Gnu);
     // Of two entries, the second has something else in a field of its header.
     let patched = |second: Member, field: usize, bytes: &[u8]| {
@@ -94,8 +95,12 @@ fn own() -> Vec<(&'static str, Vec<u8>)> {
         ("text-after-a-directory", carrier(directory("carrier/"), &[b't'; 1024])),
         ("text-after-a-symbolic-link", carrier(symlink("carrier", "target"), &[b't'; 1024])),
         ("record-without-an-entry", of(vec![one(), pax_header(b'x', &[("path", b"two")])])),
-        ("empty-long-name", gnu(vec![one(), extension(b'L'), after()])),
-        ("empty-long-link", gnu(vec![one(), extension(b'K'), symlink("l", "target")])),
+        ("empty-long-name", gnu(vec![one(), extension(b'L', ""), after()])),
+        ("empty-long-link", gnu(vec![one(), extension(b'K', ""), symlink("l", "target")])),
+        ("two-nuls-after-long-name", gnu(vec![one(), extension(b'L', "long\0\0"), after()])),
+        ("two-nuls-after-long-link", gnu(vec![one(), extension(b'K', "long\0\0"), symlink("l", "target")])),
+        ("text-after-long-name", gnu(vec![one(), extension(b'L', "long\0er\0"), after()])),
+        ("text-after-long-link", gnu(vec![one(), extension(b'K', "long\0er\0"), symlink("l", "target")])),
         ("no-path", of(vec![one(), file("", "2"), after()])),
         ("junk-after-one-block", junk),
         ("junk-in-a-mode", patched(after(), 100, b"00x0644")),

@@ -88,8 +88,8 @@ pub enum AnomalyKind {
     SparseBeyondEnd,
     /// The regions of a sparse file have another length in sum than its data.
     SparseData,
-    /// Records for a sparse file are missing, malformed, or contradict each other. The file is read
-    /// as if it were not sparse.
+    /// Records for a sparse file are missing, malformed, contradict each other, or belong to an entry
+    /// that is no file or has its map in its header. They make nothing sparse; a name in them holds.
     SparseRecords,
     /// The bytes that pad a file's data to a whole block are not all zero.
     Padding,
@@ -195,7 +195,7 @@ impl AnomalyKind {
             SparseBeyondEnd => "a region of a sparse file past the file's end",
             SparseData => "regions of a sparse file that are longer or shorter than its data",
             SparseRecords => {
-                "records of a sparse file that are missing or malformed: it is read as any other file"
+                "records of a sparse file that are incomplete, malformed or out of place: they make nothing sparse"
             }
             Padding => "padding that is not all zeros",
             MissingPadding => "data at the end that are not padded to a whole block",

@@ -257,7 +257,7 @@ impl<R: BufRead> Reader<R> {
             self.noted.note(offset, AnomalyKind::EmptyLongName);
         } else if length == data.len() {
             self.noted.note(offset, AnomalyKind::UnterminatedLongName);
-        } else if length + 1 < data.len() && !is_zero(&data[length..]) {
+        } else if length + 1 < data.len() {
             self.noted.note(offset + length as u64 + 1, AnomalyKind::BytesAfterLongName);
         }
         data.truncate(length);

@@ -107,6 +107,13 @@ impl<'r> SparseRecords<'r> {
         map
     }
 
+    /// Notes that there are such records, although nothing asks them for a map.
+    pub(super) fn note_unused(&self, noted: &mut Noted) {
+        if let Some(at) = self.at {
+            noted.note(at, AnomalyKind::SparseRecords);
+        }
+    }
+
     fn written(&self) -> Option<Map> {
         if let Some(major) = self.major {
             return (major == 1 && self.minor == Some(0)).then_some(Map::InData);

@@ -350,9 +350,20 @@ fn odd_sparse_files() {
     }
     check_error(&blocks().pax(sparse_1_0("10")).add(ustar("f", b'0', 3), "1\n0").end(), 1536, "map");
     let record = record("GNU.sparse.name", "other");
-    let read =
-        super::tests::check(&blocks().pax(record).file("f").end(), &["other"], &[(515, SparseRecords)]);
+    let read = super::tests::check(
+        &blocks().pax(record.clone()).file("f").end(),
+        &["other"],
+        &[(515, SparseRecords)],
+    );
     assert_eq!((&read.members[0].0.sparse, &read.members[0].1[..]), (&None, &b"hi"[..]));
+    // What is no file cannot be sparse, and still has that name.
+    let directory = blocks().pax(record.clone()).add(ustar("d/", b'5', 0), "").end();
+    super::tests::check(&directory, &["other"], &[(515, SparseRecords)]);
+    // The map of this one is in its header.
+    let number = |number: u64| format!("{number:011o}\0");
+    let header = with(with(gnu("real", b'S', 3), 483, number(3)), 386, [number(0), number(3)].concat());
+    let bytes = blocks().pax(record).add(header, "abc").end();
+    super::tests::check(&bytes, &["other"], &[(515, SparseRecords)]);
 }
 
 /// What the `tar` crate makes and what it reads, for archives that nobody finds odd.

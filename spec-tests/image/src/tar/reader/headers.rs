@@ -108,6 +108,8 @@ impl<R: BufRead> Reader<R> {
         self.member.sparse = None;
         if kind == EntryKind::File {
             self.sparse(header, at, extended)?;
+        } else {
+            extended.sparse.note_unused(&mut self.noted);
         }
         self.unread = self.member.stored;
         self.member.anomalies.clear();
@@ -229,6 +231,7 @@ impl<R: BufRead> Reader<R> {
     fn sparse(&mut self, header: Header<'_>, at: u64, extended: &Extended<'_>) -> Result<(), Error> {
         let is_gnu = header.type_flag() == b'S';
         let (form, regions, real_size) = if is_gnu {
+            extended.sparse.note_unused(&mut self.noted);
             let regions = self.gnu_map(header.0, at)?;
             let written = u64::try_from(header.number(header::GNU_REAL_SIZE).value).ok();
             let Some(size) = extended.sparse.real_size.or(written) else {

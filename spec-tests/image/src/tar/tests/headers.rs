@@ -183,7 +183,7 @@ fn long_names() {
     check("", "h", &[(512, EmptyLongName)]);
     check("\0", "h", &[(512, EmptyLongName)]);
     check("abc", "abc", &[(512, UnterminatedLongName)]);
-    check("abc\0\0\0", "abc", &[]);
+    check("abc\0\0\0", "abc", &[(516, BytesAfterLongName)]);
     check("abc\0def\0", "abc", &[(516, BytesAfterLongName)]);
 }
 
