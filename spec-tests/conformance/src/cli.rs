@@ -1,5 +1,6 @@
 //! The command line: a file for the arguments of each command.
 
+use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
@@ -140,6 +141,15 @@ fn usage(error: &clap::Error) -> ExitCode {
 /// Writes to standard error, if that can be written to.
 fn complain(text: &str) {
     let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Says of an image that a document of it was taken as it is, if one was.
+fn complain_unverified(image: &OsStr, digest: Option<&str>) {
+    if let Some(digest) = digest {
+        let image = printable(&image.to_string_lossy());
+        let digest = printable(digest);
+        complain(&format!("{image}: note: {digest} could not be verified: its algorithm is not known"));
+    }
 }
 
 /// A mistake on the command line that clap cannot see.

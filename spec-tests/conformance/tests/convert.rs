@@ -255,3 +255,29 @@ fn ids_are_those_of_the_content() {
     let alone: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!((&alone["image_id"], &alone["manifest_digest"]), (&names["image_id"], &Value::Null));
 }
+
+/// Nobody could verify the manifest, and whoever reads what is printed is told so.
+#[test]
+fn what_could_not_be_verified_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let layout = image(folder.path(), "1000:1000");
+    let at = |path: &str| Path::new(&layout).join(path);
+    let mut index: Value = serde_json::from_slice(&fs::read(at("index.json")).unwrap()).unwrap();
+    let encoded = index["manifests"][0]["digest"].as_str().unwrap().replace("sha256:", "");
+    fs::create_dir(at("blobs/future")).unwrap();
+    fs::rename(at(&format!("blobs/sha256/{encoded}")), at(&format!("blobs/future/{encoded}"))).unwrap();
+    let digest = format!("future:{encoded}");
+    for command in ["convert", "id"] {
+        index["manifests"][0]["digest"] = format!("sha256:{encoded}").into();
+        fs::write(at("index.json"), index.to_string()).unwrap();
+        assert_eq!(seaworthy(&[command, &layout]).code, Some(3), "{command}: the blob is gone");
+        index["manifests"][0]["digest"] = digest.clone().into();
+        fs::write(at("index.json"), index.to_string()).unwrap();
+        let ran = seaworthy(&[command, &layout]);
+        let told = format!("{layout}: note: {digest} could not be verified: its algorithm is not known\n");
+        assert_eq!((ran.code, ran.err), (Some(0), told), "{command}");
+        let ran = seaworthy(&[command, "--format", "json", &layout]);
+        let report: Value = serde_json::from_str(&ran.out).unwrap();
+        assert_eq!(report["unverified"], digest.as_str(), "{command}");
+    }
+}

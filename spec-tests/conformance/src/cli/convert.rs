@@ -7,9 +7,9 @@ use std::path::PathBuf;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::{compression, conversion, json, layer};
 
-use super::complain;
 use super::patient::Patient;
 use super::values::{Format, parse_version};
+use super::{complain, complain_unverified};
 use crate::commands::check::Conclusion;
 use crate::commands::convert;
 use crate::image::Platform;
@@ -77,8 +77,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
         },
     };
     let name = || printable(&args.image.to_string_lossy());
-    let conversion = match convert::convert(&request)? {
-        Ok(conversion) => conversion,
+    let converted = match convert::convert(&request)? {
+        Ok(converted) => converted,
         Err(error) => {
             complain(&format!("{}: cannot be converted: {}", name(), printable(&error.to_string())));
             return Ok(Conclusion::Findings);
@@ -86,11 +86,12 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     };
     let mut out = Patient::new(anstream::stdout().lock());
     match args.format {
-        Format::Json => convert::report(&conversion, args.spec, &mut out)?,
+        Format::Json => convert::report(&converted, args.spec, &mut out)?,
         Format::Human => {
-            convert::config(&conversion.runtime, args.spec, &mut out)?;
+            convert::config(&converted.conversion.runtime, args.spec, &mut out)?;
             out.flush()?;
-            for note in &conversion.notes {
+            complain_unverified(&args.image, converted.unverified.as_deref());
+            for note in &converted.conversion.notes {
                 complain(&format!("{}: note: {}", name(), printable(&note.to_string())));
             }
         }

@@ -6,6 +6,7 @@ use std::io::Write;
 use seaworthy_image::json;
 use seaworthy_image::spec::SpecVersion;
 
+use super::complain_unverified;
 use super::patient::Patient;
 use super::values::{Format, parse_version};
 use crate::commands::check::Conclusion;
@@ -58,7 +59,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     let names = id::names(&request)?;
     let mut out = Patient::new(anstream::stdout().lock());
     match args.format {
-        Format::Human => id::human(&names, &mut out)?,
+        Format::Human => {
+            id::human(&names, &mut out)?;
+            out.flush()?;
+            complain_unverified(&args.image, names.unverified.as_deref());
+        }
         Format::Json => id::json(&names, &mut out)?,
     }
     out.flush()?;

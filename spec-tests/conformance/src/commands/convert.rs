@@ -36,12 +36,21 @@ pub struct Request {
     pub layers: layer::Limits,
 }
 
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Converted {
+    /// The runtime configuration, and what was left open on the way.
+    pub conversion: Conversion,
+    /// The digest of a document of the image that could not be verified, since its algorithm is not known.
+    pub unverified: Option<String>,
+}
+
 /// Converts the configuration of an image. The inner error is the image's own fault.
 ///
 /// # Errors
 ///
 /// The image cannot be read, or there is none, or not a single one.
-pub fn convert(request: &Request) -> anyhow::Result<Result<Conversion, ConversionError>> {
+pub fn convert(request: &Request) -> anyhow::Result<Result<Converted, ConversionError>> {
     let name = || request.image.to_string_lossy().into_owned();
     let opened = input::open(&request.image, &request.input).with_context(name)?;
     let directory = match &request.rootfs {
@@ -51,7 +60,7 @@ pub fn convert(request: &Request) -> anyhow::Result<Result<Conversion, Conversio
     let directory = directory.as_ref().map(|directory| directory as &dyn RootFiles);
     match opened.content {
         Content::Document { bytes, kind: DocumentKind::Config } => {
-            run(&bytes, directory.unwrap_or(&NoFiles), request).with_context(name)
+            run(&bytes, None, directory.unwrap_or(&NoFiles), request).with_context(name)
         }
         Content::Document { kind, .. } => {
             let is = kind.as_str();
@@ -65,22 +74,25 @@ pub fn convert(request: &Request) -> anyhow::Result<Result<Conversion, Conversio
             let image = image::find(&*storage, reference, platform, request.version, &request.input.json)
                 .with_context(name)?;
             let layers = LayerFiles::new(&*storage, &image, &request.accounts, request.layers);
-            run(&image.config, directory.unwrap_or(&layers), request).with_context(name)
+            run(&image.config, image.unverified.clone(), directory.unwrap_or(&layers), request)
+                .with_context(name)
         }
     }
 }
 
 fn run(
     config: &[u8],
+    unverified: Option<String>,
     files: &dyn RootFiles,
     request: &Request,
-) -> anyhow::Result<Result<Conversion, ConversionError>> {
+) -> anyhow::Result<Result<Converted, ConversionError>> {
     let document = Document::parse(config, &request.input.json);
     let document = document.map_err(|anomaly| anyhow::anyhow!("the configuration: {}", anomaly.kind))?;
     if let Some(anomaly) = document.anomalies().first() {
         anyhow::bail!("the configuration can be read in more than one way: {}", anomaly.kind);
     }
-    Ok(conversion::convert(document.root(), files, &request.accounts, request.version))
+    let conversion = conversion::convert(document.root(), files, &request.accounts, request.version);
+    Ok(conversion.map(|conversion| Converted { conversion, unverified }))
 }
 
 /// Writes the runtime configuration: a `config.json` with what the image says and no more, to be
@@ -98,11 +110,13 @@ pub fn config(runtime: &RuntimeConfig, version: SpecVersion, out: &mut dyn Write
 /// # Errors
 ///
 /// The output cannot be written.
-pub fn report(conversion: &Conversion, version: SpecVersion, out: &mut dyn Write) -> io::Result<()> {
+pub fn report(converted: &Converted, version: SpecVersion, out: &mut dyn Write) -> io::Result<()> {
     #[derive(Serialize)]
     struct Report<'r> {
         seaworthy: &'static str,
         image_spec: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        unverified: Option<&'r str>,
         config: Config<'r>,
         notes: Vec<Note<'r>>,
     }
@@ -112,6 +126,7 @@ pub fn report(conversion: &Conversion, version: SpecVersion, out: &mut dyn Write
         pointer: &'r str,
         text: &'static str,
     }
+    let Converted { conversion, unverified } = converted;
     let notes = conversion.notes.iter().map(|note| Note {
         kind: note.kind.as_str(),
         pointer: &note.pointer,
@@ -120,6 +135,7 @@ pub fn report(conversion: &Conversion, version: SpecVersion, out: &mut dyn Write
     let report = Report {
         seaworthy: env!("CARGO_PKG_VERSION"),
         image_spec: version.as_str(),
+        unverified: unverified.as_deref(),
         config: Config::of(&conversion.runtime, version),
         notes: notes.collect(),
     };

@@ -38,6 +38,9 @@ pub struct Names {
     /// The digest of the configuration, as the manifest gives it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub config_digest: Option<String>,
+    /// The digest of a document of the image that could not be verified, since its algorithm is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unverified: Option<String>,
     /// The layers, base first.
     pub layers: Vec<Layer>,
 }
@@ -108,6 +111,7 @@ fn of(config: &[u8], image: Option<&image::Image>, request: &Request) -> anyhow:
         image_id: image_id(config),
         manifest_digest: image.map(|image| image.manifest_digest.clone()),
         config_digest: image.map(|image| image.config_digest.clone()),
+        unverified: image.and_then(|image| image.unverified.clone()),
         layers: layers.collect(),
     })
 }
