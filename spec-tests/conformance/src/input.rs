@@ -6,7 +6,7 @@ use std::fs::{File, FileType};
 use std::io::{self, Read, Seek, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileTypeExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use seaworthy_image::graph;
@@ -97,8 +97,13 @@ pub enum InputError {
     #[error("the {0} data are damaged or truncated: {why}", why = reason(.1))]
     Compressed(&'static str, io::Error),
     /// Nothing of a layout in it.
-    #[error("{0} is no image layout: it has neither {header:?} nor {index:?} nor {blobs:?}", header = layout::HEADER, index = layout::INDEX, blobs = layout::BLOBS)]
-    NoLayout(&'static str),
+    #[error("{what} is no image layout: it has neither {header:?} nor {index:?} nor {blobs:?}{inside}", header = layout::HEADER, index = layout::INDEX, blobs = layout::BLOBS, inside = meant(.inside))]
+    NoLayout {
+        /// What was named.
+        what: &'static str,
+        /// What may be meant instead, in a directory.
+        inside: Vec<String>,
+    },
     /// A layout without the image that was asked for.
     #[error("index.json has no entry that is named {name:?}; {}", known_names(.known))]
     NoReference {
@@ -163,6 +168,30 @@ impl From<io::Error> for InputError {
     fn from(error: io::Error) -> Self {
         InputError::Io(error)
     }
+}
+
+fn meant(inside: &[String]) -> String {
+    const MOST: usize = 3;
+    let shown: Vec<&str> = inside.iter().take(MOST).map(String::as_str).collect();
+    match inside.len().saturating_sub(MOST) {
+        _ if shown.is_empty() => String::new(),
+        0 => format!("; to judge what is in it, name {}", shown.join(", ")),
+        more => format!("; to judge what is in it, name {} or one of {more} more", shown.join(", ")),
+    }
+}
+
+/// The layouts and archives in a directory, in order, as they have to be named. A person who names a
+/// directory of images means them.
+fn images_in(directory: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_image = |path: &PathBuf| {
+        path.join(layout::HEADER).is_file()
+            || path.extension().is_some_and(|end| end == "tar") && path.is_file()
+    };
+    let mut images: Vec<String> =
+        entries.filter(is_image).map(|path| path.to_string_lossy().into_owned()).collect();
+    images.sort();
+    images
 }
 
 fn known_names(known: &[String]) -> String {
@@ -231,7 +260,15 @@ fn from_path(name: &OsStr, reference: Option<String>, options: &Options) -> Resu
         }
         let storage = Directory::open(path)?.with_limits(options.storage);
         let prefix = if shown.ends_with('/') { shown.into_owned() } else { format!("{shown}/") };
-        let input = layout(storage, "the directory", reference, options, Vec::new())?;
+        let input =
+            layout(storage, "the directory", reference, options, Vec::new()).map_err(
+                |error| match error {
+                    InputError::NoLayout { what, .. } => {
+                        InputError::NoLayout { what, inside: images_in(path) }
+                    }
+                    error => error,
+                },
+            )?;
         return Ok(Input { prefix, ..input });
     }
     if !metadata.is_file() {
@@ -316,7 +353,11 @@ fn layout(
     let has = |path: &str| !matches!(storage.open(path), Err(layout::OpenError::Missing));
     if ![layout::HEADER, layout::INDEX, layout::BLOBS].iter().any(|path| has(path)) {
         let is_docker = what == "the archive" && has("manifest.json");
-        return Err(if is_docker { InputError::DockerArchive } else { InputError::NoLayout(what) });
+        return Err(if is_docker {
+            InputError::DockerArchive
+        } else {
+            InputError::NoLayout { what, inside: Vec::new() }
+        });
     }
     let reference = reference.filter(|name| !name.is_empty());
     if let Some(name) = &reference

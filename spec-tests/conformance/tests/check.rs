@@ -213,6 +213,22 @@ fn what_is_not_there_or_no_image_is_refused_with_the_reason() {
         "folder",
         "the directory is no image layout: it has neither \"oci-layout\" nor \"index.json\" nor \"blobs\"",
     );
+    for image in ["one", "two", "three", "four"] {
+        fs::create_dir(at("folder").join(image)).unwrap();
+        fs::write(at("folder").join(image).join("oci-layout"), "{}").unwrap();
+    }
+    fs::create_dir(at("folder/none.tar")).unwrap();
+    refused(
+        "folder",
+        "the directory is no image layout: it has neither \"oci-layout\" nor \"index.json\" nor \"blobs\"; to judge what is in it, name folder/four, folder/one, folder/three or one of 1 more",
+    );
+    fs::remove_dir_all(at("folder")).unwrap();
+    fs::create_dir(at("folder")).unwrap();
+    fs::write(at("folder/image.tar"), "").unwrap();
+    refused(
+        "folder",
+        "the directory is no image layout: it has neither \"oci-layout\" nor \"index.json\" nor \"blobs\"; to judge what is in it, name folder/image.tar",
+    );
     fs::write(at("empty"), "").unwrap();
     refused("empty", "it is empty");
     fs::write(at("blank"), " \n\t\n").unwrap();
