@@ -6,7 +6,8 @@ use pulldown_cmark::{Event, Options, Parser};
 use seaworthy::printable::printable;
 use seaworthy::report::format::write;
 use seaworthy::report::{
-    Counts, Excerpt, Exchange, Finding, Format, Kind, Level, Report, Subject, TestResult, Unavailable,
+    Counts, Difference, Excerpt, Exchange, Finding, Format, Kind, Level, Report, Subject, TestResult,
+    Unavailable,
 };
 use seaworthy::verdict::Verdict;
 use seaworthy_generators::choices::Choices;
@@ -311,13 +312,18 @@ impl Source<'_> {
             verdict: *self.choices.pick(&Verdict::ALL),
             outcome: self.text(),
             words: self.maybe().unwrap_or_default(),
+            differences: Vec::new(),
+            more_differences: 0,
             known: if self.choices.chance(20) { Some(self.text()) } else { None },
             blocked_by: if self.choices.chance(20) { Some(self.text()) } else { None },
             script: Vec::new(),
             findings: (0..self.choices.below(3)).map(|_| self.finding()).collect(),
         };
-        // Drawn from no choice of its own, so that inputs mean what they did before there were scripts.
+        // Drawn from no choices of their own, so that inputs mean what they did before there were scripts
+        // and differences.
         result.script = result.blocked_by.iter().chain(&result.known).cloned().collect();
+        result.differences = result.blocked_by.iter().map(|text| difference(text, &result.words)).collect();
+        result.more_differences = result.findings.len();
         result
     }
 
@@ -360,6 +366,12 @@ impl Source<'_> {
             curl: self.text(),
         }
     }
+}
+
+/// A difference of two texts, each of which stands in every place.
+fn difference(one: &str, other: &str) -> Difference {
+    let [path, wanted] = [one, other].map(str::to_owned);
+    Difference { found: format!("{wanted}{path}"), aspect: path.clone(), path, wanted }
 }
 
 /// Texts that try to act on whatever shows them.

@@ -124,7 +124,7 @@ mod tests {
     use seaworthy_rules::Role;
 
     use super::*;
-    use crate::outcome::Outcome;
+    use crate::outcome::{Differences, Outcome};
     use crate::suite::CaseResult;
     use crate::verdict::Expect;
 
@@ -135,6 +135,7 @@ mod tests {
             verdict,
             outcome: Outcome::accepted(),
             reason: None,
+            differences: Differences::default(),
         };
         let results = cases.iter().map(result).collect();
         SubjectReport { name: "x".into(), role: Role::Reader, version: Ok("1".into()), results }

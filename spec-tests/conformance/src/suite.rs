@@ -17,7 +17,7 @@ use seaworthy_rules::{Case, Check, Class, Finding, Role};
 use self::safety::Threat;
 use crate::conversion::{self, ReferenceConversion};
 use crate::facts;
-use crate::outcome::{Outcome, Reading};
+use crate::outcome::{Differences, Outcome, Reading};
 use crate::subjects::{Subject, Unavailable, fingerprint, reference};
 use crate::verdict::{Expect, Verdict, expect, judge, judge_conversion};
 
@@ -109,6 +109,8 @@ pub struct CaseResult {
     pub outcome: Outcome,
     /// Why the verdict is what it is, where the outcome does not say.
     pub reason: Option<String>,
+    /// The differences that the reason, or the outcome, tells the first of.
+    pub differences: Differences,
 }
 
 /// What a subject did with all cases.
@@ -233,15 +235,17 @@ fn one(
 ) -> CaseResult {
     let case = &prepared.case;
     let expect = expect(case, subject.role(), version);
-    let result = |verdict, outcome: Outcome, reason| CaseResult {
+    let result = |verdict, outcome: Outcome, reason, differences| CaseResult {
         id: case.id.clone(),
         expect,
         verdict,
         outcome,
         reason,
+        differences,
     };
     if let Some(reason) = subject.skips(case) {
-        return result(Verdict::Skip, Outcome::Skipped(Cow::into_owned(reason)), None);
+        let outcome = Outcome::Skipped(Cow::into_owned(reason));
+        return result(Verdict::Skip, outcome, None, Differences::default());
     }
     let control = controls.of(at, prepared, || subject.run(&prepared.control, version));
     let outcome = subject.run(&prepared.layout, version);
@@ -254,21 +258,24 @@ fn one(
         Verdict::Fail if case.class == Class::Refused && is_root(&outcome) => Verdict::Unsafe,
         verdict => judge_conversion(verdict, breaches.iter().map(|breach| breach.level).max()),
     };
+    let differences = match verdict {
+        Verdict::Fail => outcome.differences().beyond(&control),
+        Verdict::Inconclusive => control.differences(),
+        _ => outcome.differences(),
+    };
     let reason = match (&outcome, &prepared.wanted) {
         (Outcome::Accepted { read: Some(read), .. }, Some(wanted)) if verdict == Verdict::Unsafe => {
             read.difference(wanted).map(|difference| format!("read wrongly: {difference}"))
         }
         (Outcome::Converted(_), _) if verdict == Verdict::Unsafe => Some("the process is root".to_owned()),
         (Outcome::Converted(_), _) if !breaches.is_empty() => Some(in_words(&breaches)),
-        (Outcome::Wrong(differences), _) if verdict == Verdict::Fail => {
-            Some(differences.beyond(&control).words().to_owned())
-        }
+        (Outcome::Wrong(_), _) if verdict == Verdict::Fail => Some(differences.words().to_owned()),
         _ if verdict == Verdict::Inconclusive => {
             Some(format!("the control was {}: {}", control.as_str(), control.words()))
         }
         _ => None,
     };
-    result(verdict, outcome, reason)
+    result(verdict, outcome, reason, differences)
 }
 
 /// Whether a converter makes the process root.

@@ -12,13 +12,13 @@ use std::time::SystemTime;
 
 use seaworthy_image::filesystem::path::{self, clean, is_below};
 use seaworthy_image::filesystem::{
-    self, Aspect, Content, Difference, Kind, LimitError, Member, Node, NodeId, Note, NoteKind, Tree, compare,
+    self, Aspect, Content, Difference, Kind, LimitError, Member, Node, Note, NoteKind, Tree, compare,
 };
 
 use seaworthy_image::layer;
 use seaworthy_image::layout::Memory;
 
-use crate::outcome::Differences;
+use crate::outcome::{self, Differences, Parts};
 use crate::scratch::Scratch;
 use crate::tree;
 
@@ -127,59 +127,90 @@ impl Wanted {
 
     /// A difference with both values. It has to be the same in every run, so times of the run itself
     /// are not told.
-    fn describe(&self, difference: &Difference, found: &Tree, kept: Kept) -> String {
+    fn describe(&self, difference: &Difference, found: &Tree, kept: Kept) -> outcome::Difference {
         let Difference { path, aspect } = difference;
         let shown = if path.is_empty() { "/".to_owned() } else { path.escape_ascii().to_string() };
-        let (wanted, other) = (self.at(path), found.lookup(path).map(|id| found.node(id)));
-        let what = match (aspect, wanted, other) {
-            (Aspect::Added, _, Some(other)) => {
-                format!("there is {}, and should be nothing", other.kind.describe())
-            }
-            (Aspect::Removed, Some(wanted), _) => format!("{} is missing", wanted.kind.describe()),
-            (Aspect::Kind, Some(wanted), Some(other)) => {
-                format!("is {}, not {}", other.kind.describe(), wanted.kind.describe())
-            }
-            (Aspect::Content, ..) => "holds other bytes".to_owned(),
-            (Aspect::Target, Some(wanted), Some(other)) => {
-                format!("leads to {}, not to {}", target(other), target(wanted))
-            }
-            (Aspect::Mode, Some(wanted), Some(other)) => {
-                format!("has mode {:04o}, not {:04o}", other.attributes.mode, wanted.attributes.mode)
-            }
-            (Aspect::Owner, Some(wanted), Some(other)) => {
-                format!("belongs to {}, not to {}", owner(other), owner(wanted))
-            }
-            (Aspect::Modified, Some(wanted), Some(other)) => {
-                let is_new =
-                    kept.began.is_some_and(|began| seconds(began) <= other.attributes.modified.seconds);
-                let wanted = wanted.attributes.modified.seconds;
-                match is_new {
-                    true => format!("was modified when it was unpacked, not at {wanted}"),
-                    false => {
-                        format!("was modified at {}, not at {wanted}", other.attributes.modified.seconds)
-                    }
-                }
-            }
-            (Aspect::Xattrs, ..) => "has other extended attributes".to_owned(),
-            (Aspect::Links, ..) => self.describe_links(path, found),
-            _ => format!("differs ({aspect:?})"),
+        let value = |tree: &Tree| value(tree, path, *aspect);
+        let (wanted, mut other) = (value(&self.tree), value(found));
+        if *aspect == Aspect::Modified && is_new(found, path, kept) {
+            other = "when it was unpacked".to_owned();
+        }
+        let what = match aspect {
+            Aspect::Added => format!("there is {other}, and should be nothing"),
+            Aspect::Removed => format!("{wanted} is missing"),
+            Aspect::Kind => format!("is {other}, not {wanted}"),
+            Aspect::Content => "holds other bytes".to_owned(),
+            Aspect::Target => format!("leads to {other}, not to {wanted}"),
+            Aspect::Device => format!("is device {other}, not {wanted}"),
+            Aspect::Mode => format!("has mode {other}, not {wanted}"),
+            Aspect::Owner => format!("belongs to {other}, not to {wanted}"),
+            Aspect::Modified if is_new(found, path, kept) => format!("was modified {other}, not at {wanted}"),
+            Aspect::Modified | Aspect::Nanoseconds => format!("was modified at {other}, not at {wanted}"),
+            Aspect::Xattrs => "has other extended attributes".to_owned(),
+            Aspect::Links => format!("is the same file as {other}, not as {wanted}"),
         };
-        format!("{shown}: {what}")
+        let line = format!("{shown}: {what}");
+        let parts = Parts { path: shown, aspect: name(*aspect), wanted, found: other };
+        outcome::Difference { line, parts: Some(parts) }
     }
+}
 
-    fn describe_links(&self, path: &[u8], found: &Tree) -> String {
-        let names = |tree: &Tree| {
-            let of: Option<NodeId> = tree.lookup(path);
+/// The word that reports use for an attribute.
+const fn name(aspect: Aspect) -> &'static str {
+    match aspect {
+        Aspect::Added | Aspect::Removed | Aspect::Kind => "kind",
+        Aspect::Content => "content",
+        Aspect::Target => "target",
+        Aspect::Device => "device",
+        Aspect::Mode => "mode",
+        Aspect::Owner => "owner",
+        Aspect::Modified | Aspect::Nanoseconds => "modified",
+        Aspect::Xattrs => "xattrs",
+        Aspect::Links => "links",
+    }
+}
+
+/// What a tree has there, in one respect.
+fn value(tree: &Tree, path: &[u8], aspect: Aspect) -> String {
+    let Some(id) = tree.lookup(path) else { return "nothing".to_owned() };
+    let Node { kind, attributes } = tree.node(id);
+    match (aspect, kind) {
+        (Aspect::Content, Kind::File(content)) => {
+            let hash: String = content.sha256().iter().map(|byte| format!("{byte:02x}")).collect();
+            format!("{} bytes, sha256:{hash}", content.size())
+        }
+        (Aspect::Target, Kind::Symlink(target)) => target.escape_ascii().to_string(),
+        (Aspect::Device, Kind::CharDevice(device) | Kind::BlockDevice(device)) => {
+            format!("{}:{}", device.major, device.minor)
+        }
+        (Aspect::Mode, _) => format!("{:04o}", attributes.mode),
+        (Aspect::Owner, _) => format!("{}:{}", attributes.uid, attributes.gid),
+        (Aspect::Modified | Aspect::Nanoseconds, _) => attributes.modified.seconds.to_string(),
+        (Aspect::Xattrs, _) => {
+            let shown = user_xattrs(tree, path).into_iter();
+            let shown =
+                shown.map(|(name, value)| format!("{}={}", name.escape_ascii(), value.escape_ascii()));
+            let shown = shown.collect::<Vec<_>>().join(" ");
+            if shown.is_empty() { "none".to_owned() } else { shown }
+        }
+        (Aspect::Links, _) => {
             let mut names = Vec::new();
-            tree.walk(|other, id| {
-                if Some(id) == of && other != path {
+            tree.walk(|other, of| {
+                if of == id && other != path {
                     names.push(other.escape_ascii().to_string());
                 }
             });
             if names.is_empty() { "nothing else".to_owned() } else { names.join(" and ") }
-        };
-        format!("is the same file as {}, not as {}", names(found), names(&self.tree))
+        }
+        _ => kind.describe().to_owned(),
     }
+}
+
+/// Whether a file has no time of modification of its own.
+fn is_new(tree: &Tree, path: &[u8], kept: Kept) -> bool {
+    let node = tree.lookup(path).map(|id| tree.node(id));
+    let modified = node.map_or(i64::MIN, |node| node.attributes.modified.seconds);
+    kept.began.is_some_and(|began| seconds(began) <= modified)
 }
 
 impl Open {
@@ -250,17 +281,6 @@ fn user_xattrs<'t>(tree: &'t Tree, path: &[u8]) -> Vec<(&'t [u8], &'t [u8])> {
         .collect()
 }
 
-fn target(node: &Node) -> String {
-    match &node.kind {
-        Kind::Symlink(target) => target.escape_ascii().to_string(),
-        other => other.describe().to_owned(),
-    }
-}
-
-fn owner(node: &Node) -> String {
-    format!("{}:{}", node.attributes.uid, node.attributes.gid)
-}
-
 fn seconds(time: SystemTime) -> i64 {
     let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
@@ -324,5 +344,115 @@ fn members(stored: impl Read) -> io::Result<Vec<Member>> {
         Some(error) => Err(error),
         None if read.is_whole() => Ok(members),
         None => Err(io::ErrorKind::InvalidData.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use seaworthy_image::tar::{Entry, EntryKind, Time};
+
+    use super::*;
+
+    fn file(path: &[u8], text: &str) -> Member {
+        let modified = Time { seconds: 1_000, nanoseconds: 0 };
+        let content = Content::from(text);
+        let size = content.size();
+        Member {
+            entry: Entry { path: path.to_vec(), size, mode: 0o644, modified, ..Entry::default() },
+            content,
+        }
+    }
+
+    fn other(kind: EntryKind, path: &[u8], link: &[u8]) -> Member {
+        let Member { entry, content } = file(path, "");
+        Member { entry: Entry { kind, link: link.to_vec(), ..entry }, content }
+    }
+
+    /// How the tree of one list differs from that of another: words, and each difference in its parts.
+    fn compared(wanted: &[Member], found: &[Member], kept: Kept) -> (String, Vec<[String; 4]>) {
+        let tree = |members: &[Member]| Wanted::of(&[members.to_vec()]).unwrap();
+        let differences = tree(wanted).differences(&tree(found).tree, kept);
+        let list = differences.list().iter().map(|one| {
+            let Parts { path, aspect, wanted, found } = one.parts.clone().unwrap();
+            assert!(one.line.starts_with(&format!("{path}: ")), "{}", one.line);
+            [path, aspect.to_owned(), wanted, found]
+        });
+        (differences.words().to_owned(), list.collect())
+    }
+
+    const KEPT: Kept = Kept { owners: true, began: None };
+
+    #[test]
+    fn a_wrong_tree_is_told_attribute_by_attribute() {
+        let link = other(EntryKind::HardLink, b"z", b"x");
+        let wanted = [
+            file(b"a", "one"),
+            other(EntryKind::Symlink, b"b", b"a"),
+            file(b"c", ""),
+            file(b"d", ""),
+            file(b"x", ""),
+            link,
+        ];
+        let mut found = [
+            file(b"a", "other"),
+            other(EntryKind::Symlink, b"b", b"/a"),
+            other(EntryKind::Directory, b"c", b""),
+            file(b"e", ""),
+            file(b"x", ""),
+            file(b"z", ""),
+        ];
+        found[0].entry.mode = 0o600;
+        found[0].entry.uid = 7;
+        found[0].entry.xattrs.insert(b"user.mood".to_vec(), b"\x1b[31m".to_vec());
+        found[0].entry.modified.seconds = 2_000;
+        let (words, list) = compared(&wanted, &found, KEPT);
+        assert_eq!(
+            words,
+            "a: holds other bytes; a: has mode 0600, not 0644; a: belongs to 7:0, not to 0:0; and 7 more"
+        );
+        let hash = |text: &str| {
+            seaworthy_image::digest::digest_of(seaworthy_image::digest::Algorithm::Sha256, text.as_bytes())
+        };
+        let all = [
+            ["a", "content", &format!("3 bytes, {}", hash("one")), &format!("5 bytes, {}", hash("other"))],
+            ["a", "mode", "0644", "0600"],
+            ["a", "owner", "0:0", "7:0"],
+            ["a", "modified", "1000", "2000"],
+            ["a", "xattrs", "none", "user.mood=\\x1b[31m"],
+            ["b", "target", "a", "/a"],
+            ["c", "kind", "a regular file", "a directory"],
+            ["d", "kind", "a regular file", "nothing"],
+            ["e", "kind", "nothing", "a regular file"],
+            ["z", "links", "x", "nothing else"],
+        ];
+        assert_eq!(list, all.map(|one| one.map(str::to_owned)));
+        assert_eq!(compared(&wanted, &wanted, KEPT), (String::new(), Vec::new()));
+    }
+
+    #[test]
+    fn the_time_of_the_run_is_not_told() {
+        let began = Some(SystemTime::UNIX_EPOCH + Duration::from_secs(5_000));
+        let mut found = file(b"a", "");
+        found.entry.modified.seconds = 5_001;
+        let (words, list) = compared(&[file(b"a", "")], &[found], Kept { began, ..KEPT });
+        assert_eq!(words, "a: was modified when it was unpacked, not at 1000");
+        assert_eq!(list, [["a", "modified", "1000", "when it was unpacked"].map(str::to_owned)]);
+    }
+
+    #[test]
+    fn names_that_would_act_are_inert() {
+        let evil = "\u{1b}[2J\n\u{202e}<script>".as_bytes();
+        let (words, list) = compared(&[file(evil, ""), other(EntryKind::Symlink, b"l", evil)], &[], KEPT);
+        let shown = "\\x1b[2J\\n\\xe2\\x80\\xae<script>";
+        assert_eq!(list[0][0], shown);
+        assert!(words.is_ascii() && words.contains(shown), "{words}");
+        let (_, list) = compared(
+            &[other(EntryKind::Symlink, b"l", evil)],
+            &[other(EntryKind::Symlink, b"l", b"x")],
+            KEPT,
+        );
+        assert_eq!(list, [["l", "target", shown, "x"].map(str::to_owned)]);
     }
 }

@@ -10,9 +10,10 @@ use std::time::{Duration, Instant};
 use clap::ValueEnum;
 use seaworthy::commands::report::{diff, known, merge};
 use seaworthy::report::{
-    Counts, Excerpt, Finding, Format, Kind, Level, Report, Shard, Subject, TestResult, Unavailable, format,
-    json,
+    Counts, Difference, Excerpt, Finding, Format, Kind, Level, Report, Shard, Subject, TestResult,
+    Unavailable, format, json,
 };
+use seaworthy::site;
 use seaworthy::verdict::{Expect, Verdict};
 use seaworthy_image::spec::SpecVersion;
 use serde_json::Value;
@@ -51,6 +52,8 @@ fn result(case: &str, verdict: Verdict, words: &str) -> TestResult {
         verdict,
         outcome: "rejected".to_owned(),
         words: words.to_owned(),
+        differences: Vec::new(),
+        more_differences: 0,
         known: None,
         blocked_by: None,
         script: Vec::new(),
@@ -93,12 +96,30 @@ fn report(kind: Kind, subjects: Vec<Subject>) -> Report {
     report
 }
 
+/// As many differences of a tree.
+fn differences(text: &str, count: usize) -> Vec<Difference> {
+    let one = |at: usize| Difference {
+        path: format!("{text}file{at}"),
+        aspect: format!("mode{text}"),
+        wanted: format!("{text}0644"),
+        found: format!("{text}{at:04o}"),
+    };
+    (1..=count).map(one).collect()
+}
+
 /// A run of the suite with every verdict, a known failure, and a subject that is not there.
 fn tested(text: &str) -> Report {
     let mut results: Vec<TestResult> = Verdict::ALL
         .iter()
         .map(|&verdict| result(&format!("index/schema-version-2/{}{text}", verdict.as_str()), verdict, text))
         .collect();
+    // One that fails by a wrong tree, too.
+    for result in &mut results {
+        if matches!(result.verdict, Verdict::Fail | Verdict::Warn | Verdict::Recorded) {
+            result.differences = differences(text, 5);
+            result.more_differences = 54;
+        }
+    }
     results.push(TestResult {
         known: Some(format!("because {text}")),
         script: vec![text.to_owned(), format!("# found {text}")],
@@ -374,6 +395,75 @@ fn the_page_is_valid_and_needs_nothing_else() {
         let Some((_, said)) = program("tidy", &["-errors", "-quiet", "-utf8"], &text) else { return };
         assert_eq!(said, "");
     }
+}
+
+/// The details that a page has for the differences of its results.
+fn details(page: &str) -> Vec<&str> {
+    let details = page.split("<details><summary>").skip(1).filter_map(|rest| rest.split("</details>").next());
+    details.filter(|details| details.contains("difference")).collect()
+}
+
+#[test]
+fn every_difference_of_a_tree_is_shown() {
+    let mut tested = tested("");
+    let row = "<code>file5</code></th><td data-label=\"What\">mode</td><td data-label=\"Wanted\">0644</td>\
+               <td data-label=\"Found\">0005</td>";
+    let page = written(&tested, Format::Html);
+    let [warned, failed] = details(&page)[..] else { panic!("{page}") };
+    for details in [warned, failed] {
+        assert!(details.starts_with("The first 5 of 59 differences</summary>"), "{details}");
+        assert!(details.contains(row) && details.matches("<tr>").count() == 6, "{details}");
+    }
+    // What is only counted on the page is shown by the site.
+    let folder = tempfile::tempdir().unwrap();
+    site::write(&tested, None, &folder.path().join("site")).unwrap();
+    let page = fs::read_to_string(folder.path().join("site/subjects/mine.html")).unwrap();
+    assert_eq!(details(&page).iter().filter(|details| details.contains(row)).count(), 3, "{page}");
+    let junit = written(&tested, Format::Junit);
+    let line = "* file5: mode\n  wanted 0644\n  found 0005\nand 54 more, which are not listed\n";
+    assert_eq!(junit.matches(line).count(), 3, "{junit}");
+    // A terminal has the first ones in words, and is told where the others are.
+    let told = "the other differences are listed by the reports json, junit and html\n";
+    assert!(written(&tested, Format::Human).contains(told));
+    for result in &mut tested.subjects[0].results {
+        result.differences.truncate(3);
+        result.more_differences = 0;
+    }
+    assert!(!written(&tested, Format::Human).contains(told));
+    assert!(details(&written(&tested, Format::Html))[0].starts_with("All 3 differences</summary>"));
+}
+
+#[test]
+fn paths_of_a_tree_do_nothing_on_a_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut tested = tested(EVIL);
+    tested.subjects[0].name = "mine".to_owned();
+    site::write(&tested, None, &folder.path().join("site")).unwrap();
+    let site = fs::read_to_string(folder.path().join("site/subjects/mine.html")).unwrap();
+    for page in [written(&tested, Format::Html), site] {
+        let details = details(&page);
+        assert!(details.len() > 1 && details[0].contains("file5"), "{page}");
+        for details in details {
+            assert!(!details.contains("<script") && details.contains("&#60;script&#62;"), "{details}");
+            let hazard = details.chars().find(|&c| c.is_control() && c != '\n' || c == '\u{202e}');
+            assert_eq!(hazard, None, "{details}");
+            assert!(details.contains("\\u{202e}") && details.contains("\\u{1b}[31m"), "{details}");
+        }
+    }
+}
+
+#[test]
+fn reports_from_before_there_were_differences_are_read() {
+    let text = written(&tested(""), Format::Json);
+    let mut value: Value = serde_json::from_str(&text).unwrap();
+    for result in value["subjects"][0]["results"].as_array_mut().unwrap() {
+        let result = result.as_object_mut().unwrap();
+        assert_eq!(result.remove("differences").is_some(), result.remove("more_differences").is_some());
+    }
+    let old = json::read(value.to_string().as_bytes()).unwrap();
+    assert!(old.subjects[0].results.iter().all(|result| result.differences.is_empty()));
+    // And what has none is written as it was before.
+    assert!(!written(&old, Format::Json).contains("differences"));
 }
 
 #[test]

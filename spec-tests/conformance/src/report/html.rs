@@ -50,6 +50,15 @@ impl TestResult {
     pub(crate) fn is_listed(&self) -> bool {
         !matches!(self.verdict, Verdict::Pass | Verdict::Recorded)
     }
+
+    /// How many differences there are, and how many of them are listed.
+    pub(crate) fn count_of_differences(&self) -> String {
+        match (self.differences.len(), self.more_differences) {
+            (1, 0) => "1 difference".to_owned(),
+            (listed, 0) => format!("All {listed} differences"),
+            (listed, more) => format!("The first {listed} of {} differences", listed + more),
+        }
+    }
 }
 
 impl Finding {

@@ -7,6 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level as Severity, Renderer, Snip
 
 use super::model::{Counts, Finding, Kind, Level, Report, Subject};
 use super::{of_check, registry};
+use crate::outcome::IN_WORDS;
 use crate::printable::printable;
 use crate::verdict::Verdict;
 
@@ -24,6 +25,11 @@ pub fn write(report: &Report, verbose: bool, out: &mut dyn Write) -> io::Result<
     }
     for subject in &report.subjects {
         details(subject, verbose, out)?;
+    }
+    let results = report.subjects.iter().flat_map(|subject| &subject.results);
+    let mut told = results.filter(|result| result.known.is_none() && (verbose || result.is_wrong()));
+    if told.any(|result| result.differences.len() + result.more_differences > IN_WORDS) {
+        writeln!(out, "the other differences are listed by the reports json, junit and html")?;
     }
     for subject in &report.subjects {
         for note in subject.unjudged.iter().chain(&subject.notes) {

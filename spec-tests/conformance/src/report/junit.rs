@@ -97,5 +97,17 @@ fn details(result: &TestResult) -> String {
         ) + &finding.exchange.as_ref().map(|exchange| format!("  $ {}\n", exchange.curl)).unwrap_or_default()
     };
     let findings: String = result.findings.iter().map(line).collect();
-    findings + &result.script.join("\n")
+    findings + &differences(result) + &result.script.join("\n")
+}
+
+/// A line for each difference. None begins with what an image has put there.
+fn differences(result: &TestResult) -> String {
+    let line = |one: &super::model::Difference| {
+        format!("* {}: {}\n  wanted {}\n  found {}\n", one.path, one.aspect, one.wanted, one.found)
+    };
+    let listed: String = result.differences.iter().map(line).collect();
+    match result.more_differences {
+        0 => listed,
+        more => format!("{listed}and {more} more, which are not listed\n"),
+    }
 }

@@ -29,8 +29,8 @@ mod tap;
 
 pub use format::Format;
 pub use model::{
-    Counts, Excerpt, Exchange, Finding, Kind, Level, Report, Requirement, Shard, Subject, TestResult,
-    Unavailable,
+    Counts, Difference, Excerpt, Exchange, Finding, Kind, Level, Report, Requirement, Shard, Subject,
+    TestResult, Unavailable,
 };
 pub use output::{Outputs, Target};
 pub use shown::printable;

@@ -323,6 +323,12 @@ pub struct TestResult {
     /// What it said, or why the verdict is what it is.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub words: String,
+    /// How what the subject made differs from what is wanted, in full; `words` tells the first of these.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
+    /// How many further differences are not listed, at least.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more_differences: usize,
     /// Why the failure is a known one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<String>,
@@ -342,6 +348,21 @@ impl TestResult {
     pub fn is_wrong(&self) -> bool {
         self.verdict.is_wrong() && self.known.is_none()
     }
+}
+
+/// What is different about one attribute of one file of a tree, or about one member of an answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Difference {
+    /// The file, with backslashes before what is no plain character; `/` is the root of the tree. Of an answer the
+    /// member.
+    pub path: String,
+    /// The attribute: `kind`, `content`, `target`, `device`, `mode`, `owner`, `modified` (in seconds since 1970),
+    /// `xattrs`, or `links` (the other names of the same file); `answer` of an answer.
+    pub aspect: String,
+    /// What it should be.
+    pub wanted: String,
+    /// What it is.
+    pub found: String,
 }
 
 /// A breach of a requirement. Lines and columns count from one, offsets are bytes.

@@ -42,6 +42,8 @@ pub fn subject(checked: &Checked, request: &Request) -> Subject {
         verdict,
         outcome: outcome.to_owned(),
         words,
+        differences: Vec::new(),
+        more_differences: 0,
         known: None,
         blocked_by: None,
         script: Vec::new(),

@@ -2,8 +2,9 @@
 
 use seaworthy_image::spec::SpecVersion;
 
-use super::model::{Kind, Report, Subject, TestResult, Unavailable};
+use super::model::{Difference, Kind, Report, Subject, TestResult, Unavailable};
 use super::redact::redact;
+use crate::outcome::{self, Parts};
 use crate::suite::{CaseResult, SubjectReport};
 
 /// The report of a run before any case was run.
@@ -40,9 +41,84 @@ pub fn result(result: &CaseResult) -> TestResult {
         verdict: result.verdict,
         outcome: result.outcome.as_str().to_owned(),
         words: redact(result.reason.as_deref().unwrap_or_else(|| result.outcome.words())),
+        differences: result.differences.list().iter().filter_map(difference).collect(),
+        more_differences: result.differences.more(),
         known: None,
         blocked_by: None,
         script: Vec::new(),
         findings: Vec::new(),
+    }
+}
+
+/// A difference in its parts; those that are nothing but words are told in full by the result's.
+fn difference(difference: &outcome::Difference) -> Option<Difference> {
+    let Parts { path, aspect, wanted, found } = difference.parts.as_ref()?;
+    let shown = |text: &str| shortened(&redact(text));
+    Some(Difference {
+        path: shown(path),
+        aspect: (*aspect).to_owned(),
+        wanted: shown(wanted),
+        found: shown(found),
+    })
+}
+
+/// Paths and extended attributes can be longer than a report should be.
+fn shortened(text: &str) -> String {
+    const LONGEST: usize = 1000;
+    match text.char_indices().nth(LONGEST) {
+        None => text.to_owned(),
+        Some((end, _)) => {
+            let (kept, rest) = text.split_at(end);
+            format!("{kept}… and {} more characters", rest.chars().count())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::{Differences, LISTED, Outcome};
+    use crate::verdict::{Expect, Verdict};
+
+    fn reported(differences: Vec<outcome::Difference>) -> TestResult {
+        let differences = Differences::new(differences);
+        result(&CaseResult {
+            id: "layer/mode/everybody".to_owned(),
+            expect: Expect::Accept,
+            verdict: Verdict::Fail,
+            outcome: Outcome::Wrong(differences.clone()),
+            reason: None,
+            differences,
+        })
+    }
+
+    fn of(path: &str, found: &str) -> outcome::Difference {
+        let (path, wanted, found) = (path.to_owned(), "0644".to_owned(), found.to_owned());
+        let line = format!("{path}: has mode {found}, not {wanted}");
+        outcome::Difference { line, parts: Some(Parts { path, aspect: "mode", wanted, found }) }
+    }
+
+    #[test]
+    fn every_difference_is_kept_to_a_bound() {
+        let many = |count: usize| reported((0..count).map(|at| of(&format!("f{at}"), "0600")).collect());
+        let five = many(5);
+        assert_eq!((five.differences.len(), five.more_differences), (5, 0));
+        assert_eq!((five.differences[4].path.as_str(), five.differences[4].found.as_str()), ("f4", "0600"));
+        assert!(five.words.ends_with("f2: has mode 0600, not 0644; and 2 more"), "{}", five.words);
+        let more = many(LISTED + 1);
+        assert_eq!((more.differences.len(), more.more_differences), (LISTED, 1));
+        // One that is nothing but words is told by them alone.
+        let words = reported(vec!["there is no tree".to_owned().into()]);
+        assert_eq!((words.differences.len(), words.words.as_str()), (0, "there is no tree"));
+    }
+
+    #[test]
+    fn a_difference_is_short_and_has_no_credentials() {
+        let long = "é".repeat(1001);
+        let result = reported(vec![of("https://user:pass@host/", &long), of(&"x".repeat(1000), "")]);
+        let [first, second] = &result.differences[..] else { panic!("{result:?}") };
+        assert_eq!(first.path, "https://[hidden]@host/");
+        assert_eq!(first.found, format!("{}… and 1 more characters", "é".repeat(1000)));
+        assert_eq!(second.path.len(), 1000);
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{Excerpt, Exchange, Finding, Report, Requirement, Subject, TestResult, Unavailable};
+use super::model::{
+    Difference, Excerpt, Exchange, Finding, Report, Requirement, Subject, TestResult, Unavailable,
+};
 use crate::printable;
 
 /// The same report with every text made printable. The formats for people are written from this
@@ -73,10 +75,21 @@ fn result(result: &TestResult) -> TestResult {
         verdict: result.verdict,
         outcome: shown(&result.outcome),
         words: shown(&result.words),
+        differences: result.differences.iter().map(difference).collect(),
+        more_differences: result.more_differences,
         known: result.known.as_deref().map(shown),
         blocked_by: result.blocked_by.as_deref().map(shown),
         script: result.script.iter().map(|line| script_line(line)).collect(),
         findings: result.findings.iter().map(finding).collect(),
+    }
+}
+
+fn difference(difference: &Difference) -> Difference {
+    Difference {
+        path: shown(&difference.path),
+        aspect: shown(&difference.aspect),
+        wanted: shown(&difference.wanted),
+        found: shown(&difference.found),
     }
 }
 

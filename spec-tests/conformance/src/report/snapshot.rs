@@ -12,7 +12,8 @@ use crate::verdict::Verdict;
 
 /// A snapshot of what a subject did: the part of a report that is the same on every machine. What
 /// a third-party program does unsafely is left out: that is for whoever runs the suite to see, and
-/// for the program's authors to hear first.
+/// for the program's authors to hear first. How trees differ is left out, too: what changes is told by
+/// the verdict, and the files would grow with every attribute that a program never keeps.
 ///
 /// # Errors
 ///

@@ -16,7 +16,7 @@ use seaworthy_rules::{Check, Level, Requirement, Role, all};
 
 use super::CaseResult;
 use crate::conversion;
-use crate::outcome::Outcome;
+use crate::outcome::{Differences, Outcome};
 use crate::subjects::Subject;
 use crate::verdict::{Expect, Verdict, judge};
 
@@ -100,7 +100,8 @@ impl Threat {
         let expect = self.expect(subject.role());
         if let Some(reason) = subject.skips_threat(self.parts()) {
             let (verdict, outcome) = (Verdict::Skip, Outcome::Skipped(reason.into_owned()));
-            return CaseResult { id: self.id(), expect, verdict, outcome, reason: None };
+            let differences = Differences::default();
+            return CaseResult { id: self.id(), expect, verdict, outcome, reason: None, differences };
         }
         let layout = OnceLock::new();
         let make = |place: &Place| layout.get_or_init(|| self.case.layout(place)).clone();
@@ -113,7 +114,8 @@ impl Threat {
             }
             _ => (verdict, None),
         };
-        CaseResult { id: self.id(), expect, verdict, outcome, reason }
+        let differences = outcome.differences();
+        CaseResult { id: self.id(), expect, verdict, outcome, reason, differences }
     }
 }
 

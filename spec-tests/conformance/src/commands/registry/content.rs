@@ -81,6 +81,8 @@ fn result(prepared: &Prepared, treated: Option<&Treated>) -> TestResult {
         verdict,
         outcome: outcome.to_owned(),
         words: found.unwrap_or_else(|| words.trim_end().to_owned()),
+        differences: Vec::new(),
+        more_differences: 0,
         known: None,
         blocked_by: None,
         script: Vec::new(),

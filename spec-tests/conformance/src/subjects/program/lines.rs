@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::definition::Definition;
 use super::image::Image;
 use super::plan::Target;
-use crate::outcome::{Differences, Outcome, Reading};
+use crate::outcome::{Difference, Differences, Outcome, Parts, Reading};
 use crate::printable::printable;
 
 /// The version of the protocol.
@@ -125,7 +125,11 @@ pub fn identified(stdout: &str, image: Option<&Image>) -> Outcome {
     let mut compare = |what: String, said: Option<&String>, is: Option<&String>| {
         if said != is {
             let shown = |value: Option<&String>| value.map_or("none".to_owned(), |value| short(value));
-            differences.push(format!("{what} is {}, and it says {}", shown(is), shown(said)));
+            let (wanted, found) = (shown(is), shown(said));
+            differences.push(Difference {
+                line: format!("{what} is {wanted}, and it says {found}"),
+                parts: Some(Parts { path: what, aspect: "answer", wanted, found }),
+            });
         }
     };
     compare("image_id".to_owned(), Some(&said.image_id), Some(&image.id));
