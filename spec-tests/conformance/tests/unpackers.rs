@@ -6,6 +6,7 @@ use std::sync::Arc;
 use seaworthy::confine::Methods;
 use seaworthy::outcome::Outcome;
 use seaworthy::process::Confiner;
+use seaworthy::report::{Difference, of_test};
 use seaworthy::subjects::careless::Mistake;
 use seaworthy::subjects::program::Program;
 use seaworthy::subjects::{Subject, careless, reference};
@@ -126,6 +127,22 @@ const CAUGHT_BY: &[(&str, &str)] = &[
     ("goes-by-names-of-images", "safety/lay-03/absolute-path"),
     ("goes-by-titles", "safety/art-01/absolute-path"),
 ];
+
+#[test]
+fn a_report_lists_what_is_wrong_with_a_tree() {
+    let (mut cases, _) = everything();
+    cases.retain(|case| case.case.id == "layer/mode/everybody");
+    let mistake = careless::ALL.iter().find(|mistake| mistake.name == "masks-modes");
+    assert!(mistake.is_some());
+    let reported = of_test::subject(&report(mistake, &cases, &[]));
+    let [result] = &reported.results[..] else { panic!("{reported:?}") };
+    assert_eq!(result.verdict, Verdict::Fail);
+    // Nothing else is wrong with it, and what the unbroken twin gets wrong, too, is left out.
+    let [difference] = &result.differences[..] else { panic!("{result:?}") };
+    assert_eq!((difference.aspect.as_str(), difference.wanted.as_str()), ("mode", "0777"), "{difference:?}");
+    let Difference { path, wanted, found, .. } = difference;
+    assert_eq!(result.words, format!("{path}: has mode {found}, not {wanted}"));
+}
 
 /// What programs get wrong in the plain image.
 const KNOWN: [(&str, &str); 1] = [("python-tarfile", "lib: was modified when it was unpacked")];
