@@ -23,7 +23,7 @@ const REPORT: &str = "reports/coverage.md";
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [export] = &arguments[..] else {
-        eprintln!("usage: coverage EXPORT, in the folder of the workspace; fuzz/coverage calls it");
+        eprintln!("usage: coverage EXPORT, in the folder of the workspace; fuzz/reached calls it");
         return ExitCode::from(2);
     };
     match report(Path::new(export)) {
@@ -282,7 +282,7 @@ fn text_of(lines: &BTreeMap<String, Count>, functions: &Functions, explained: &E
         }
     }
     let mut text = String::from(
-        "# What the seeds reach\n\nMade by `fuzz/coverage`: every fuzz target on `corpus/seeds` and \
+        "# What the seeds reach\n\nMade by `fuzz/reached`: every fuzz target on `corpus/seeds` and \
          `corpus/regressions`, without a mutation, and what that runs of two crates. Each number is what is reached, of \
          what there is.\n\nA function counts once, however many instances generics make of it, and is reached if one of \
          them is; a closure is part of the function that it stands in. Those in constants are counted apart: nearly all \

@@ -1,4 +1,4 @@
-//! Runs every target on its committed inputs and does nothing else: what `fuzz/coverage` measures.
+//! Runs every target on its committed inputs and does nothing else: what `fuzz/reached` measures.
 
 use std::fs;
 use std::io;

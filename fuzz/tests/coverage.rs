@@ -1,5 +1,5 @@
 //! What the seeds do not reach has reasons that are in use, and `examples/coverage.rs` tells where not. What the
-//! seeds reach is measured by `fuzz/coverage`, since that takes another build.
+//! seeds reach is measured by `fuzz/reached`, since that takes another build.
 
 use std::fs;
 use std::path::{Path, PathBuf};
