@@ -86,7 +86,7 @@ async fn an_image_is_tagged_in_a_repository_of_its_own() {
     let treated = profile(Arc::new(client), "team/", 1, samples, &mut |_, _| {}, pending()).await;
     let treatments: Vec<&Treatment> = treated.iter().map(|one| &one.treatment).collect();
     let missing =
-        Treatment::Refused { part: "manifest", status: 404, codes: vec!["MANIFEST_BLOB_UNKNOWN".to_owned()] };
+        Treatment::Refused { part: "manifest", status: 400, codes: vec!["MANIFEST_BLOB_UNKNOWN".to_owned()] };
     assert_eq!(treatments, [&Treatment::Accepted, &missing, &Treatment::Accepted]);
     let client = Client::new(Connection::new(base)).expect("a client");
     for (repository, tag, status) in
