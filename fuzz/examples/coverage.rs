@@ -184,7 +184,7 @@ fn functions<'a>(instances: impl Iterator<Item = &'a Instance>) -> Functions {
     for (file, place, mut closure) in closures {
         let of_file = all.entry(file).or_default();
         let before = of_file.range(..place).next_back();
-        if !before.is_some_and(|(_, function)| function.end >= closure.end) {
+        if before.is_none_or(|(_, function)| function.end < closure.end) {
             closure.name = closure.name.split("::{").next().unwrap_or_default().to_owned() + CLOSURE;
             insert(of_file, place, closure);
         }
