@@ -327,6 +327,26 @@ fn several_threads_may_run_at_once() {
     });
 }
 
+/// What was just written may be open for writing a moment longer, in a process that another thread forks.
+#[test]
+fn a_program_that_is_still_open_for_writing_is_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let path = folder.path().join("tool");
+    fs::write(&path, "#!/bin/sh\nexit 7\n").unwrap();
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    each(|confiner, methods| {
+        let open = fs::OpenOptions::new().append(true).open(&path).unwrap();
+        let closer = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(400));
+            drop(open);
+        });
+        let ran = confiner.run(&Program::new(&path), &Scratch::new().unwrap(), &Limits::default()).unwrap();
+        assert_eq!(ran.exit, Exit::Exited(7), "{methods:?}");
+        closer.join().unwrap();
+    });
+}
+
 /// The time confinement adds; run with `--ignored --nocapture`, and `--release` for what users see.
 #[test]
 #[ignore = "a measurement"]
