@@ -212,7 +212,7 @@ pub fn mutate(bytes: &[u8], choices: &mut Choices<'_>) -> Vec<u8> {
 fn edit(blocks: &mut Vec<[u8; BLOCK]>, choices: &mut Choices<'_>) {
     let headers: Vec<usize> = (0..blocks.len()).filter(|&at| is_header(&blocks[at])).collect();
     let at = if headers.is_empty() { 0 } else { *choices.pick(&headers) };
-    match choices.below(8) {
+    match choices.kind("archive", 8) {
         // A field of a header holds something else.
         0..=2 if !headers.is_empty() => {
             let (field, value) = (choices.pick(FIELDS).clone(), *choices.pick(VALUES));

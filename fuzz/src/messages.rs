@@ -86,7 +86,7 @@ pub fn mutate(bytes: &[u8], pool: &Pool, choices: &mut Choices<'_>) -> Vec<u8> {
     for _ in 0..=choices.below(3) {
         let at = choices.below(messages.len());
         let other = choices.below(messages.len());
-        match choices.below(8) {
+        match choices.kind("messages", 8) {
             0 if messages.len() > 1 => drop(messages.remove(at)),
             1 if messages.len() < MOST => messages.insert(at, messages[other].clone()),
             2 => messages.swap(at, other),
@@ -119,7 +119,7 @@ fn edit(message: &mut Vec<u8>, pool: &Pool, choices: &mut Choices<'_>) {
     let mut lines: Vec<String> = head.lines().map(str::to_owned).collect();
     lines.resize(lines.len().max(1), String::new());
     let at = choices.below(lines.len());
-    match choices.below(7) {
+    match choices.kind("message", 7) {
         0 => lines[0] = (*choices.pick(pool.starts)).to_owned(),
         1 => lines.insert(1, (*choices.pick(pool.headers)).to_owned()),
         2 if lines.len() > 1 => drop(lines.remove(at.max(1))),

@@ -8,22 +8,39 @@ use arbitrary::Unstructured;
 
 /// A supply of choices that never runs dry.
 #[derive(Debug)]
-pub struct Choices<'a>(Unstructured<'a>);
+pub struct Choices<'a> {
+    supply: Unstructured<'a>,
+    swarm: Option<u32>,
+}
 
 impl<'a> Choices<'a> {
     /// Choices made by these bytes.
     pub fn new(bytes: &'a [u8]) -> Self {
-        Choices(Unstructured::new(bytes))
+        Choices { supply: Unstructured::new(bytes), swarm: None }
+    }
+
+    /// The same for a run that leaves out about a third of all kinds, which ones depends on its number.
+    pub fn in_swarm(self, run: Option<u32>) -> Self {
+        Choices { swarm: run, ..self }
+    }
+
+    /// The number of a kind of something, below `bound`: of one that this run does not leave out, as long as there
+    /// is one. A name tells apart what has kinds.
+    pub fn kind(&mut self, name: &str, bound: usize) -> usize {
+        let drawn = self.below(bound);
+        let Some(run) = self.swarm else { return drawn };
+        let is_left_out = |kind: &usize| seeded(&format!("{run} {name} {kind}"), 1)[0] < 85;
+        (drawn..bound).chain(0..drawn).find(|kind| !is_left_out(kind)).unwrap_or(drawn)
     }
 
     /// A number below `bound`, and 0 if that is 0.
     pub fn below(&mut self, bound: usize) -> usize {
-        self.0.int_in_range(0..=bound.saturating_sub(1)).unwrap_or(0)
+        self.supply.int_in_range(0..=bound.saturating_sub(1)).unwrap_or(0)
     }
 
     /// A number in `low..=high`; `low` when the bytes have run out.
     pub fn between(&mut self, low: i64, high: i64) -> i64 {
-        self.0.int_in_range(low..=high.max(low)).unwrap_or(low)
+        self.supply.int_in_range(low..=high.max(low)).unwrap_or(low)
     }
 
     /// One of `options`, which must not be empty; the first when the bytes have run out.
@@ -39,13 +56,13 @@ impl<'a> Choices<'a> {
 
     /// Raw bytes, fewer than `length` when the supply ends.
     pub fn bytes(&mut self, length: usize) -> &'a [u8] {
-        let length = length.min(self.0.len());
-        self.0.bytes(length).unwrap_or_default()
+        let length = length.min(self.supply.len());
+        self.supply.bytes(length).unwrap_or_default()
     }
 
     /// Whether every byte has been used.
     pub fn is_exhausted(&self) -> bool {
-        self.0.is_empty()
+        self.supply.is_empty()
     }
 }
 
@@ -71,6 +88,8 @@ pub fn seeded(seed: &str, length: usize) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -82,6 +101,24 @@ mod tests {
         let mut some = Choices::new(&bytes);
         let drawn: Vec<usize> = (0..1000).map(|_| some.below(5)).collect();
         assert!((0..5).all(|n| drawn.contains(&n)) && drawn.iter().all(|&n| n < 5));
+    }
+
+    #[test]
+    fn a_swarm_leaves_out_some_kinds() {
+        let bytes = seeded("kinds", 4096);
+        let kinds = |run: Option<u32>, name: &str| -> BTreeSet<usize> {
+            let mut choices = Choices::new(&bytes).in_swarm(run);
+            (0..200).map(|_| choices.kind(name, 6)).collect()
+        };
+        assert_eq!(kinds(None, "a").len(), 6);
+        assert_eq!(kinds(Some(7), "a"), kinds(Some(7), "a"));
+        let sizes: Vec<usize> = (0..40).map(|run| kinds(Some(run), "a").len()).collect();
+        assert!(sizes.iter().all(|size| (1..=6).contains(size)), "{sizes:?}");
+        let left = sizes.iter().sum::<usize>();
+        assert!((120..200).contains(&left), "{left} of 240");
+        assert!((0..40).any(|run| kinds(Some(run), "a") != kinds(Some(run), "b")));
+        let several = (0..40).map(|run| kinds(Some(run), "a")).collect::<BTreeSet<_>>();
+        assert!(several.len() > 20);
     }
 
     #[test]
