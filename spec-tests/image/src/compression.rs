@@ -26,7 +26,7 @@ pub struct Limits {
     /// comes to 1032 at most, with nothing but one byte; file systems shrink to a tenth at best.
     pub ratio: u64,
     /// The largest window of a zstd frame, in bytes: the memory that a decoder needs. RFC 8878,
-    /// section 3.1.1.1.2, recommends that decoders support [`WINDOW`]; the reference decoder takes
+    /// section 3.1.1.1.2, recommends that decoders support 8 MiB; the reference decoder takes
     /// 128 MiB without being asked.
     pub window: u64,
 }
@@ -41,9 +41,6 @@ impl Default for Limits {
         Limits { bytes: 64 << 30, ratio: 500, window: 128 << 20 }
     }
 }
-
-/// The window that every zstd decoder is recommended to support (RFC 8878, section 3.1.1.1.2).
-pub const WINDOW: u64 = 8 << 20;
 
 /// Decompresses a stream, in constant memory.
 pub struct Decoder<R: Read> {
@@ -310,8 +307,8 @@ fn zstd_error(error: io::Error) -> StreamError {
     StreamError::Damaged(error.to_string())
 }
 
-/// The longest start of a frame that says how large its window is.
-const FRAME_HEADER: usize = 4 + 1 + 1 + 4 + 8;
+/// The longest start of a frame that says how large its window is: magic number, descriptor, dictionary, and size.
+const FRAME_HEADER: usize = 4 + 1 + 4 + 8;
 
 /// The window that a frame asks for (RFC 8878, section 3.1.1.1); zero if the header is cut short.
 fn window(frame: &[u8]) -> u64 {

@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn an_archive_that_breaks_off_is_hashed_all_the_same() {
-        let broken = [&archive(b"")[..1024], &[7; 100_000]].concat();
+        let broken = [&archive(b"")[..1024], &[7; 4 * SIZE]].concat();
         let (layer, entries) = read_all(&gzip(&broken), Limits::default());
         assert_eq!(entries.len(), 1);
         assert_eq!(layer.archive_error.as_ref().map(|error| error.offset), Some(1024));
@@ -342,6 +342,23 @@ mod tests {
         let (layer, _) = read_all(&damaged, Limits::default());
         assert!(layer.stream_error.is_some());
         assert_eq!(layer.stored.digest, Some(digest_of(Algorithm::Sha256, &damaged)));
+    }
+
+    /// Who reads the content is told what is wrong with the stream, and not that the archive ends.
+    #[test]
+    fn content_that_breaks_off_says_why() {
+        let content = vec![5; 4 * SIZE];
+        let mut header = ::tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        let mut builder = ::tar::Builder::new(Vec::new());
+        builder.append_data(&mut header, "large", &content[..]).unwrap();
+        let whole = gzip(&builder.into_inner().unwrap());
+        let mut told = String::new();
+        let mut note = |_: &Member, content: &mut dyn Read| {
+            told = io::copy(content, &mut io::sink()).unwrap_err().to_string();
+        };
+        read(&whole[..whole.len() / 2], None, &[], &Limits::default(), &mut note).unwrap();
+        assert!(told.contains(&StreamError::Truncated.to_string()), "{told}");
     }
 
     #[test]

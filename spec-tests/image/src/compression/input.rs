@@ -86,3 +86,57 @@ impl<R: Read> Read for Input<R> {
         Ok(length)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_ahead_is_seen_across_the_end_of_the_buffer() {
+        let bytes: Vec<u8> = (0..2 * SIZE).map(|at| at as u8).collect();
+        for left in [1, 3, 4, 5] {
+            let mut input = Input::new(&bytes[..]);
+            assert_eq!(input.peek(4).unwrap(), &bytes[..4]);
+            input.fill_buf().unwrap();
+            let at = SIZE - left;
+            input.consume(at);
+            for _ in 0..2 {
+                assert_eq!(
+                    input.peek(4).unwrap(),
+                    &bytes[at..at + 4],
+                    "{left} bytes from the end of the buffer"
+                );
+                assert_eq!(input.position(), at as u64);
+            }
+        }
+        let mut input = Input::new(&b"ab"[..]);
+        assert_eq!(input.peek(4).unwrap(), b"ab");
+    }
+
+    /// Whoever writes may wait for an answer to what is there.
+    #[test]
+    fn no_more_is_asked_for_than_is_looked_at() {
+        struct Once(bool);
+        impl Read for Once {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                assert!(!std::mem::replace(&mut self.0, true), "asked once more");
+                buffer[..4].copy_from_slice(b"four");
+                Ok(4)
+            }
+        }
+        assert_eq!(Input::new(Once(false)).peek(4).unwrap(), b"four");
+    }
+
+    #[test]
+    fn an_interrupt_is_no_error() {
+        struct Fails(Vec<io::ErrorKind>);
+        impl Read for Fails {
+            fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+                self.0.pop().map_or(Ok(0), |kind| Err(kind.into()))
+            }
+        }
+        assert_eq!(Input::new(Fails(vec![io::ErrorKind::Interrupted])).peek(4).unwrap(), b"");
+        let mut broken = Input::new(Fails(vec![io::ErrorKind::Other, io::ErrorKind::Interrupted]));
+        assert_eq!(broken.peek(4).unwrap_err().kind(), io::ErrorKind::Other);
+    }
+}

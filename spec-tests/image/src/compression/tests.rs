@@ -54,6 +54,9 @@ fn check(bytes: &[u8], content: &[u8], compression: Compression, parts: u64, tra
         let Stream { window, .. } = stream;
         assert_eq!(stream, Stream { compression, parts, window, size, trailing });
     }
+    let mut read = Vec::new();
+    Decoder::new(bytes, Limits::default()).unwrap().read_to_end(&mut read).unwrap();
+    assert_eq!(read, content);
 }
 
 #[test]
@@ -110,6 +113,10 @@ fn limits() {
     let (_, stream, error) = decode(&zstd(&text), Limits { window: 1 << 16, ..Limits::default() });
     assert!(matches!(error, Some(StreamError::Window { .. })), "{error:?}");
     assert_eq!(stream.size, 0);
+    // The longest header there is: with a dictionary, and a size of eight bytes, which is the window.
+    let longest = [&ZSTD_MAGIC[..], &[0xe3, 9, 9, 9, 9], &(1_u64 << 40).to_le_bytes()].concat();
+    let (_, _, error) = decode(&longest, Limits::default());
+    assert!(matches!(error, Some(StreamError::Window { found: 0x100_0000_0000, .. })), "{error:?}");
     let huge = vec![0; Limits::FREE as usize + (1 << 20)];
     for stream in [gzip(&huge), zstd(&huge)] {
         let (_, _, error) = decode(&stream, Limits { ratio: 20, ..Limits::default() });

@@ -81,3 +81,19 @@ fn numbers(uid: u32, gid: u32, groups: Vec<u32>) -> User {
         username: None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_looks_like_a_number_and_is_none() {
+        for text in ["+1", "-1", "0x10", "0xff", "+0x1f", " 1", "1 ", " root"] {
+            assert!(is_like_number(text), "{text:?}");
+        }
+        // Names of hexadecimal digits are names.
+        for text in ["bad", "cafe", "root", "x", "0xyz", "+", "-", "1a", ""] {
+            assert!(!is_like_number(text), "{text:?}");
+        }
+    }
+}
