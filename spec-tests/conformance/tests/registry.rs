@@ -202,7 +202,7 @@ fn parts_of_a_run_are_joined() {
 }
 
 /// A server that takes every connection and then does `act` with it, for as long as it likes.
-fn odd_server(act: fn(std::net::TcpStream)) -> String {
+fn odd_server(act: impl Fn(std::net::TcpStream) + Copy + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
     std::thread::spawn(move || {
@@ -307,6 +307,34 @@ fn a_registry_that_is_not_there_is_told_once() {
             assert_eq!(output.status.code(), Some(3), "{url} {question:?}: {said}");
             assert!(output.stdout.is_empty() && said.contains(&wanted), "{url} {question:?}: {said}");
             assert_eq!(said.lines().count(), 1, "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_site_that_is_no_registry_is_told() {
+    let site = |head: &'static str| {
+        odd_server(move |mut stream| {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(
+                format!("HTTP/1.1 {head}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").as_bytes(),
+            );
+        })
+    };
+    for (head, wanted) in [
+        ("404 Not Found", Some("GET /v2/ has status 404")),
+        ("200 OK\r\nContent-Type: text/html; charset=utf-8", Some("/v2/ is a web page")),
+        ("200 OK\r\nContent-Type: application/json", None),
+        ("503 Service Unavailable", None),
+    ] {
+        let url = site(head);
+        let output = run(&["registry", &url, "--only=common/base-endpoint"]);
+        let said = text(&output.stderr);
+        match wanted {
+            Some(wanted) => {
+                assert_eq!(said, format!("seaworthy: note: {url}/ may be no registry: {wanted}\n"), "{head}");
+            }
+            None => assert_eq!(said, "", "{head}"),
         }
     }
 }

@@ -1,11 +1,12 @@
 //! The connection to a registry.
 
 use anyhow::bail;
-use seaworthy_registry::client::{Client, Connection};
+use seaworthy_registry::client::{Answer, Client, Connection, Request};
 
 /// A client for a registry, and Ctrl-C from here on.
 ///
-/// That a registry cannot be connected to is said once, and not for each thing that is asked of it.
+/// That a registry cannot be connected to is said once, and not for each thing that is asked of it. So is that what
+/// answers may be no registry: somebody has mistaken the address, and would read of it as a hundred failures.
 ///
 /// # Errors
 ///
@@ -15,10 +16,7 @@ pub async fn connect(connection: Connection) -> anyhow::Result<(Client, impl Fut
     let client = Client::new(connection)?;
     let mut interrupted = Box::pin(interrupted());
     let is_interrupted = tokio::select! {
-        why = client.no_connection() => match why {
-            Some(why) => bail!("cannot connect to {base}: {why}{}", advice(&base, &why)),
-            None => false,
-        },
+        reached = reach(&client, &base) => reached.map(|()| false)?,
         () = &mut interrupted => true,
     };
     let from_here = async move {
@@ -27,6 +25,30 @@ pub async fn connect(connection: Connection) -> anyhow::Result<(Client, impl Fut
         }
     };
     Ok((client, from_here))
+}
+
+/// Sees whether somebody answers, and who.
+async fn reach(client: &Client, base: &reqwest::Url) -> anyhow::Result<()> {
+    if let Some(why) = client.no_connection().await {
+        bail!("cannot connect to {base}: {why}{}", advice(base, &why));
+    }
+    if let Ok(answer) = client.send(Request::new("GET", "/v2/")).await
+        && let Some(doubt) = doubt(&answer)
+    {
+        eprintln!("seaworthy: note: {base} may be no registry: {doubt}");
+    }
+    Ok(())
+}
+
+/// What a registry would not answer to `GET /v2/` (distribution-spec, end-1), even one that is to be tested.
+fn doubt(answer: &Answer) -> Option<String> {
+    let is_page = answer.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    match answer.status {
+        200 if is_page => Some("/v2/ is a web page".to_owned()),
+        // Busy, or in trouble: that is for the run to find out.
+        200 | 204 | 401 | 403 | 429 | 500.. => None,
+        status => Some(format!("GET /v2/ has status {status}")),
+    }
 }
 
 /// What may help where no connection can be made.
