@@ -96,6 +96,8 @@ fn enter(order: &Order) -> io::Result<()> {
     }
     if order.loopback && order.ports.is_none() {
         raise_loopback().map_err(|error| context("raising the loopback interface", error.into()))?;
+        // The ports are nobody else's, so a program may have the low ones, too. Where /proc is read-only it may not.
+        let _ = fs::write("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
     }
     make_read_only(order)
 }
