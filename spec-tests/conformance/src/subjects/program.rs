@@ -35,12 +35,14 @@ pub use definition::{
 pub(crate) use install::{Installed, find_all};
 
 /// The programs that Seaworthy comes with.
-const DEFINITIONS: [(&str, &str); 16] = [
+const DEFINITIONS: [(&str, &str); 18] = [
     ("bsdtar-loop.toml", include_str!("../../programs/bsdtar-loop.toml")),
     ("buildah.toml", include_str!("../../programs/buildah.toml")),
     ("crane.toml", include_str!("../../programs/crane.toml")),
     ("crane-export.toml", include_str!("../../programs/crane-export.toml")),
     ("oci-image-tool.toml", include_str!("../../programs/oci-image-tool.toml")),
+    ("oci-unpack.toml", include_str!("../../programs/oci-unpack.toml")),
+    ("ocidir.toml", include_str!("../../programs/ocidir.toml")),
     ("oras.toml", include_str!("../../programs/oras.toml")),
     ("oras-config.toml", include_str!("../../programs/oras-config.toml")),
     ("python-tarfile.toml", include_str!("../../programs/python-tarfile.toml")),

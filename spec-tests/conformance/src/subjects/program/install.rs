@@ -27,6 +27,12 @@ impl Installed {
     pub fn executable(&self, name: &str) -> PathBuf {
         self.executables.get(name).cloned().unwrap_or_else(|| name.into())
     }
+
+    /// The path of the executable that a word of the version command stands for, `{NAME}`; or the word.
+    fn path_or(&self, word: &str) -> PathBuf {
+        let name = word.strip_prefix('{').and_then(|word| word.strip_suffix('}'));
+        name.and_then(|name| self.executables.get(name)).cloned().unwrap_or_else(|| word.into())
+    }
 }
 
 /// Finds everything that a definition calls, and asks for the version.
@@ -85,6 +91,7 @@ fn ask(
 ) -> Result<String, Error> {
     let scratch = Scratch::new()?;
     let (name, args) = version.command.split_first().ok_or_else(|| io::Error::other("no command"))?;
+    let args = args.iter().map(|word| installed.path_or(word));
     let mut program = Program::new(installed.executable(name)).args(args);
     if loopback {
         program = program.loopback();
@@ -103,7 +110,7 @@ fn ask(
     version.ok_or_else(|| Error::Unstartable(format!("{name} does not tell its version after {after:?}")))
 }
 
-/// The executable of that name on `PATH`, or where `go install` puts what it builds. A script that is
+/// The executable of that name on `PATH`, or where `go install` and `cargo install` put what they build. A script that is
 /// closed to the user it will run as comes last: what it calls is mostly in the same home.
 fn look_up(name: &str) -> Option<PathBuf> {
     if name.contains('/') {
@@ -112,11 +119,13 @@ fn look_up(name: &str) -> Option<PathBuf> {
     let list = |variable: &str| std::env::var_os(variable).unwrap_or_default();
     let path = list("PATH");
     let go_path = list("GOPATH");
-    let home = std::env::home_dir().map(|home| home.join("go/bin"));
+    let home = std::env::home_dir();
+    let homes = ["go/bin", ".cargo/bin"].map(|folder| home.as_ref().map(|home| home.join(folder)));
     let folders = std::env::split_paths(&path)
         .chain([PathBuf::from(list("GOBIN"))])
         .chain(std::env::split_paths(&go_path).map(|folder| folder.join("bin")))
-        .chain(home);
+        .chain([PathBuf::from(list("CARGO_HOME")).join("bin")])
+        .chain(homes.into_iter().flatten());
     let found: Vec<PathBuf> = folders
         .filter(|folder| folder.is_absolute())
         .map(|folder| folder.join(name))
