@@ -51,7 +51,7 @@ pub fn capture(root: &Path, owner: impl Fn(u32) -> u64, limits: &Limits) -> io::
             if name == b"." || name == b".." {
                 continue;
             }
-            if tree.len() >= limits.nodes {
+            if tree.node_count() >= limits.nodes {
                 return Err(io::Error::other(format!("there are more than {} files", limits.nodes)));
             }
             let file = openat(&folder, name, LOOK | OFlags::PATH, Mode::empty())?;
@@ -220,6 +220,6 @@ mod tests {
             below = openat(&below, name, LOOK | OFlags::DIRECTORY, Mode::empty()).unwrap();
         }
         let tree = capture(folder.path(), |_| 0, &Limits::default()).unwrap();
-        assert_eq!(tree.len(), DEPTH + 1);
+        assert_eq!(tree.node_count(), DEPTH + 1);
     }
 }

@@ -67,7 +67,7 @@ pub struct Applied {
 /// The tree would become larger than the limits allow.
 pub fn apply(lower: Tree, members: &[Member], limits: &Limits) -> Result<Applied, LimitError> {
     let mut layer = Layer {
-        first_own: lower.len(),
+        first_own: lower.node_count(),
         tree: lower,
         limits,
         notes: Vec::new(),
@@ -257,7 +257,7 @@ impl Layer<'_> {
     }
 
     fn add(&mut self, parent: NodeId, name: &[u8], node: Node) -> Result<NodeId, LimitError> {
-        let has_room = self.tree.len() < self.limits.nodes;
+        let has_room = self.tree.node_count() < self.limits.nodes;
         has_room
             .then(|| self.tree.add(parent, name, node))
             .flatten()

@@ -123,6 +123,15 @@ impl fmt::Debug for Content {
 mod tests {
     use super::*;
 
+    /// Fails once, and ends.
+    struct Fails(Option<io::ErrorKind>);
+
+    impl Read for Fails {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            self.0.take().map_or(Ok(0), |kind| Err(kind.into()))
+        }
+    }
+
     #[test]
     fn content_is_kept_up_to_a_limit() {
         for (keep, is_kept) in [(4, false), (5, true), (6, true), (usize::MAX, true)] {
@@ -131,6 +140,10 @@ mod tests {
             assert_eq!(content, Content::from("hello"));
         }
         assert_eq!(Content::read(io::empty(), 0).unwrap(), Content::default());
+        let interrupted = Fails(Some(io::ErrorKind::Interrupted));
+        assert_eq!(Content::read(interrupted, 0).unwrap(), Content::default());
+        let broken = Content::read(Fails(Some(io::ErrorKind::Other)), 0).unwrap_err();
+        assert_eq!(broken.kind(), io::ErrorKind::Other);
         assert_ne!(Content::from("hello"), Content::from("hallo"));
         assert_eq!(Content::hashed(5, *Content::from("hello").sha256()), Content::from("hello"));
     }

@@ -139,3 +139,23 @@ impl NoteKind {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::NoteKind;
+
+    /// What becomes of an entry is told to whoever unpacks it.
+    #[test]
+    fn what_is_odd_may_have_an_effect_all_the_same() {
+        for kind in
+            [NoteKind::PathOutside, NoteKind::MarkerOfDots, NoteKind::LinkMissing, NoteKind::BelowMarker]
+        {
+            assert!(kind.is_left_out(), "{kind:?}");
+        }
+        for kind in
+            [NoteKind::PathAbsolute, NoteKind::MarkerNotEmpty, NoteKind::LinkToLower, NoteKind::Duplicate]
+        {
+            assert!(!kind.is_left_out(), "{kind:?}");
+        }
+    }
+}

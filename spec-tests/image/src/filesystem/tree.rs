@@ -164,13 +164,8 @@ impl Tree {
     }
 
     /// How many nodes were ever made here, the root and those without a name included.
-    pub fn len(&self) -> usize {
+    pub fn node_count(&self) -> usize {
         self.nodes.len()
-    }
-
-    /// Never: there is always a root.
-    pub fn is_empty(&self) -> bool {
-        self.nodes.is_empty()
     }
 
     /// The node of this name in a directory; `None` also if that is no directory.
@@ -304,7 +299,7 @@ mod tests {
             assert_eq!(tree.add(Tree::ROOT, b"l", node), None);
         }
         assert_eq!(tree.add(Tree::ROOT, b"d", full), None);
-        assert_eq!(tree.len(), 2);
+        assert_eq!(tree.node_count(), 2);
     }
 
     #[test]

@@ -349,6 +349,11 @@ fn odd_sparse_files() {
         check_error(&bytes, 1536, "map");
     }
     check_error(&blocks().pax(sparse_1_0("10")).add(ustar("f", b'0', 3), "1\n0").end(), 1536, "map");
+    // Content that is not there is not the end of the file.
+    let bytes = blocks().pax(sparse_1_0("10")).add(ustar("f", b'0', 515), data("1\n0\n5\n", "abc")).end();
+    let mut reader = Reader::new(&bytes[..], Limits::default());
+    let error = reader.next_member().unwrap().unwrap().content().read_to_end(&mut Vec::new()).unwrap_err();
+    assert!(error.to_string().contains("without data"), "{error}");
     let record = record("GNU.sparse.name", "other");
     let read = super::tests::check(
         &blocks().pax(record.clone()).file("f").end(),

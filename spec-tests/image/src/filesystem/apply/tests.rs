@@ -297,7 +297,7 @@ fn limits_hold() {
     }
     let deep = member(&format!("{}f=", "d/".repeat(4095)), 1);
     let applied = apply(Tree::new(), &[deep], &Limits::default()).unwrap();
-    assert_eq!(applied.tree.len(), 1 + 4096);
+    assert_eq!(applied.tree.node_count(), 1 + 4096);
 }
 
 #[test]

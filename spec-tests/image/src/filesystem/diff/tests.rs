@@ -180,6 +180,9 @@ fn changesets_are_as_small_as_they_can_be() {
         ("d/two", "d/one"),
     ];
     assert_eq!(paths, want);
+    // As every other tool writes it: whoever unpacks without knowing of whiteouts can remove it again.
+    let whiteout = &members[1].entry;
+    assert_eq!((whiteout.kind, whiteout.mode, whiteout.size), (EntryKind::File, 0o644, 0));
 }
 
 #[test]
