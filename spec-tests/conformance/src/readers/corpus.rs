@@ -89,6 +89,8 @@ fn own() -> Vec<(&'static str, Vec<u8>)> {
     };
     let mut junk = of(vec![one()]);
     junk[3 * BLOCK..].fill(b'j');
+    let mut cut = of(vec![one()]);
+    cut.truncate(BLOCK + 1);
     vec![
         ("zeros-after-a-directory", carrier(directory("carrier/"), &[0; 1024])),
         ("zeros-after-a-symbolic-link", carrier(symlink("carrier", "target"), &[0; 1024])),
@@ -103,6 +105,7 @@ fn own() -> Vec<(&'static str, Vec<u8>)> {
         ("text-after-long-link", gnu(vec![one(), extension(b'K', "long\0er\0"), symlink("l", "target")])),
         ("no-path", of(vec![one(), file("", "2"), after()])),
         ("junk-after-one-block", junk),
+        ("no-padding", cut),
         ("junk-in-a-mode", patched(after(), 100, b"00x0644")),
         ("junk-in-a-user-id", patched(after(), 108, b"00x0000")),
         ("junk-in-the-size-of-a-device", patched(device("d", EntryKind::CharDevice, 1, 3), 124, b"x")),
