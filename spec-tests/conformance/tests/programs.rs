@@ -294,10 +294,11 @@ fn cases_are_skipped_for_a_reason() {
 }
 
 /// What the programs do with the plain images, as far as they do not take them or are not asked.
-const REFUSED: [(&str, Shape); 3] = [
+const REFUSED: [(&str, Shape); 4] = [
     ("crane-export", Shape::Referrer),
     ("oci-image-tool", Shape::Artifact),
     ("oci-image-tool", Shape::Referrer),
+    ("oci-unpack", Shape::Referrer),
 ];
 
 /// It does not set the times of symbolic links.
