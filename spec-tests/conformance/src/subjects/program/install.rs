@@ -210,4 +210,16 @@ mod tests {
         assert_eq!(chosen(&[&closed]), Some(closed.clone()));
         assert_eq!(chosen(&[]), None);
     }
+
+    #[test]
+    fn a_version_command_names_programs_by_their_paths() {
+        let executables = [("unpack".to_owned(), PathBuf::from("/copies/0"))].into();
+        let copies = tempfile::tempdir().unwrap();
+        let installed = Installed { version: String::new(), executables, _copies: copies };
+        assert_eq!(installed.path_or("{unpack}"), Path::new("/copies/0"));
+        // Words of the program's own, templates of Go among them.
+        for word in ["unpack", "{other}", "{{.VCSTag}}", "--of={unpack}", "{", ""] {
+            assert_eq!(installed.path_or(word), Path::new(word));
+        }
+    }
 }
