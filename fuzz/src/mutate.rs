@@ -20,7 +20,7 @@ mod tree;
 
 pub use cross::{crossed, crossed_in_place};
 pub(crate) use text::edited;
-pub use tree::edit as tree;
+pub use tree::edit_tree;
 
 /// Whether our own mutators are used: unless `FUZZ_MUTATOR=bytes` asks for those of libFuzzer, to measure against.
 pub fn is_structured() -> bool {

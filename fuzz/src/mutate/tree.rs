@@ -13,7 +13,7 @@ pub(super) fn document(bytes: &[u8], choices: &mut Choices<'_>) -> Option<Vec<u8
     let read = Document::parse(bytes, &Limits::default()).ok()?;
     let mut tree = documents::tree(read.root())?;
     for _ in 0..=choices.below(4) {
-        edit(&mut tree, choices);
+        edit_tree(&mut tree, choices);
     }
     // An edit of embedded content goes unseen as long as its digest tells already that something is wrong.
     if choices.chance(40) {
@@ -150,7 +150,7 @@ const VALUES: &[&str] = &[
 ];
 
 /// Edits one place of a tree.
-pub fn edit(tree: &mut Tree, choices: &mut Choices<'_>) {
+pub fn edit_tree(tree: &mut Tree, choices: &mut Choices<'_>) {
     let spare = tree.clone();
     let mut places = 0;
     count(tree, &mut places);

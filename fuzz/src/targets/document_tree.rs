@@ -38,7 +38,7 @@ pub(crate) fn document(choices: &mut Choices<'_>) -> Vec<u8> {
     let Some(mut tree) = document.ok().and_then(|document| tree(document.root())) else { return bytes };
     let mut edit = Choices::new(seed);
     for _ in 0..edits {
-        mutate::tree(&mut tree, &mut edit);
+        mutate::edit_tree(&mut tree, &mut edit);
     }
     tree.compact()
 }
