@@ -585,3 +585,6 @@ impl io::Write for Kept {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -229,12 +229,10 @@ impl<R: Read> BufRead for Content<'_, R> {
         if self.start == self.buffers[0].len() && self.error.is_none() {
             self.decode();
         }
-        let available = &self.buffers[0][self.start..];
+        // With the error the buffer has become empty.
         match &self.error {
-            Some(error) if available.is_empty() => {
-                Err(io::Error::new(io::ErrorKind::InvalidData, error.to_string()))
-            }
-            _ => Ok(available),
+            Some(error) => Err(io::Error::new(io::ErrorKind::InvalidData, error.to_string())),
+            None => Ok(&self.buffers[0][self.start..]),
         }
     }
 

@@ -161,6 +161,7 @@ mod tests {
     #[test]
     fn paths_of_blobs_spell_digests() {
         assert_eq!(blob_digest("blobs/sha256/aa").as_deref(), Some("sha256:aa"));
+        assert_eq!(blob_path(&Digest::parse("a+b:c=d").unwrap()), "blobs/a+b/c=d");
         for path in
             ["blobs/aa", "blobs/sha256/aa/bb", "blobs/sha256/aa.tmp", "blobs//aa", "sha256/aa", "blobs"]
         {

@@ -35,7 +35,7 @@ impl<'a> ImageReference<'a> {
             None => (text, None),
         };
         // Ports are in the first segment of several, so a colon in the last one starts a tag.
-        let last_segment = rest.rfind('/').map_or(0, |slash| slash + 1);
+        let last_segment = rest.rfind('/').unwrap_or(0);
         let (name, tag) = match rest[last_segment..].find(':') {
             Some(at) => {
                 let colon = last_segment + at;
@@ -317,7 +317,10 @@ mod tests {
         check(&format!("{name}:{tag}"), Ok((None, &name, Some(&tag), false)));
         check(&format!("{name}a:{tag}"), Err(NameTooLong { offset: 255 }));
         check(&format!("a:{tag}t"), Err(Tag { offset: 130 }));
-        assert_eq!(ImageReference::parse("").unwrap_err().offset(), 0);
+        check(&format!("a@a:{hex}"), Ok((None, "a", None, false)));
+        for (text, offset) in [("a b", 1), (&format!("{name}a"), 255), ("a:.b", 2), ("a@", 2)] {
+            assert_eq!(ImageReference::parse(text).unwrap_err().offset(), offset, "{text}");
+        }
     }
 
     proptest! {

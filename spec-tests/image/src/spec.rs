@@ -52,3 +52,17 @@ impl FromStr for SpecVersion {
             .ok_or_else(|| UnknownVersion(text.to_owned()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_have_names() {
+        for (version, name) in SpecVersion::ALL.into_iter().zip(["1.0.2", "1.1.1", "dev"]) {
+            assert_eq!(version.to_string(), name);
+            assert_eq!(name.parse(), Ok(version));
+        }
+        assert_eq!("1.1".parse::<SpecVersion>(), Err(UnknownVersion("1.1".into())));
+    }
+}

@@ -298,7 +298,11 @@ mod tests {
         check("a_b:c", Err(Scheme { offset: 1 }));
         check(":a", Err(Scheme { offset: 0 }));
         check("://a", Err(Scheme { offset: 0 }));
-        assert_eq!(super::check(":").unwrap_err().offset(), 0);
+        for (text, offset) in
+            [("a_b:c", 1), ("http://[]/", 7), ("http://::1/", 8), ("http://a/%", 9), ("http://a@b@c/", 10)]
+        {
+            assert_eq!(super::check(text).unwrap_err().offset(), offset, "{text}");
+        }
     }
 
     proptest! {

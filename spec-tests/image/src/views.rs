@@ -336,3 +336,46 @@ impl DocumentKind {
             .map(|(_, kind)| kind)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{Document, Limits};
+
+    #[test]
+    fn descriptors_give_what_is_of_the_right_type() {
+        let check = |text: &str, wanted: (Option<&str>, Option<&str>, Option<i64>)| {
+            let document = Document::parse(text.as_bytes(), &Limits::default()).unwrap();
+            let descriptor = Descriptor::of(document.root());
+            let (media_type, digest) = (descriptor.media_type_text(), descriptor.digest_text());
+            assert_eq!((media_type.as_deref(), digest.as_deref(), descriptor.size_value()), wanted, "{text}");
+        };
+        check(r#"{"mediaType":"a/b","digest":"c:d","size":7}"#, (Some("a/b"), Some("c:d"), Some(7)));
+        check(r#"{"mediaType":"","size":"7"}"#, (Some(""), None, None));
+        check(r#"{"mediaType":1,"digest":[],"size":-7.5}"#, (None, None, None));
+        check(r#"["mediaType"]"#, (None, None, None));
+    }
+
+    #[test]
+    fn documents_without_a_declared_type_are_recognised() {
+        let check = |text: &str, wanted: Option<DocumentKind>| {
+            let document = Document::parse(text.as_bytes(), &Limits::default()).unwrap();
+            assert_eq!(DocumentKind::recognise(document.root()), wanted, "{text}");
+        };
+        use DocumentKind::*;
+        check(r#"{"mediaType":"application/vnd.oci.image.index.v1+json","digest":"","size":0}"#, Some(Index));
+        check(r#"{"mediaType":"application/vnd.oci.image.manifest.v1+json","manifests":[]}"#, Some(Manifest));
+        check(r#"{"mediaType":"a/b","digest":"","size":0,"layers":[]}"#, Some(Descriptor));
+        check(r#"{"mediaType":"a/b","digest":"","layers":[]}"#, Some(Manifest));
+        check(r#"{"mediaType":"a/b","size":0,"layers":[]}"#, Some(Manifest));
+        check(r#"{"mediaType":"a/b"}"#, None);
+        check(r#"{"mediaType":7,"digest":"","size":0}"#, Some(Descriptor));
+        check(r#"{"imageLayoutVersion":"1.0.0","config":{}}"#, Some(Header));
+        check(r#"{"manifests":[],"config":{}}"#, Some(Index));
+        check(r#"{"config":{},"rootfs":{}}"#, Some(Config));
+        check(r#"{"config":{},"architecture":"arm64"}"#, Some(Config));
+        check(r#"{"config":{}}"#, Some(Manifest));
+        check("{}", None);
+        check(r#"["config"]"#, None);
+    }
+}

@@ -113,6 +113,16 @@ mod tests {
         assert_eq!(input.peek(4).unwrap(), b"ab");
     }
 
+    #[test]
+    fn as_much_is_seen_of_what_comes_in_pieces() {
+        let pieces = b"abc".chain(&b"def"[..]).chain(&b"ghi"[..]);
+        let mut input = Input::new(pieces);
+        assert_eq!(input.peek(1).unwrap(), b"a");
+        input.consume(2);
+        assert_eq!(input.peek(4).unwrap(), b"cdef");
+        assert_eq!(input.position(), 2);
+    }
+
     /// Whoever writes may wait for an answer to what is there.
     #[test]
     fn no_more_is_asked_for_than_is_looked_at() {

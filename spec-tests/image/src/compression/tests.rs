@@ -127,6 +127,37 @@ fn limits() {
 }
 
 #[test]
+fn what_is_at_a_limit_is_within_it() {
+    let fits = |bytes: &[u8], limits: Limits| {
+        let mut decoder = Decoder::new(bytes, limits).unwrap();
+        io::copy(&mut decoder, &mut io::sink()).map(|_| decoder.stream().clone())
+    };
+    let text = vec![0; 1 << 20];
+    for stream in [text.clone(), gzip(&text), zstd(&text)] {
+        assert!(fits(&stream, Limits { bytes: 1 << 20, ..Limits::default() }).is_ok());
+        assert!(fits(&stream, Limits { bytes: (1 << 20) - 1, ..Limits::default() }).is_err());
+    }
+    let window = fits(&zstd(&text), Limits::default()).unwrap().window;
+    assert!(fits(&zstd(&text), Limits { window, ..Limits::default() }).is_ok());
+    assert!(fits(&zstd(&text), Limits { window: window - 1, ..Limits::default() }).is_err());
+    // However much it grows, it may come to this size,
+    let free = gzip(&vec![0; Limits::FREE as usize]);
+    assert!(fits(&free, Limits { ratio: 1, ..Limits::default() }).is_ok());
+    // and beyond it be so many times as large as what was read. A long name makes the stream as long as it
+    // has to be; the eight bytes at its end are read after the content.
+    let size = Limits::FREE + 1;
+    let stream = gzip(&vec![0; size as usize]);
+    let limits = Limits { ratio: 100, ..Limits::default() };
+    let of_length = |length: u64| {
+        let name = vec![b'n'; length as usize - stream.len() - 1];
+        [&stream[..3], &[8], &stream[4..10], &name, &[0], &stream[10..]].concat()
+    };
+    assert!(fits(&of_length(size / 100 + 8), limits).is_ok());
+    let error = fits(&of_length(size / 100 + 7), limits).unwrap_err();
+    assert!(error.to_string().contains("more than 100 times"), "{error}");
+}
+
+#[test]
 fn windows_of_frames() {
     let check = |header: &[u8], wanted| {
         assert_eq!(window(&[&ZSTD_MAGIC, header].concat()), wanted, "{header:x?}");
@@ -143,7 +174,16 @@ fn windows_of_frames() {
 
 #[test]
 fn the_rest_can_be_skipped() {
-    for stream in [gzip(&[7; 9000]), zstd(&[7; 9000]), vec![7; 9000]] {
+    // More than is read in one piece, however well it is compressed.
+    let mut state = 1_u32;
+    let noise: Vec<u8> = std::iter::repeat_with(|| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        (state >> 24) as u8
+    })
+    .take(300_000)
+    .collect();
+    for stream in [gzip(&noise), zstd(&noise), noise] {
+        assert!(stream.len() > 200_000);
         let mut rest = &stream[..];
         let mut decoder = Decoder::new(&mut rest, Limits::default()).unwrap();
         decoder.decode(&mut [0; 10]).unwrap();

@@ -115,7 +115,8 @@ fn group(fields: &[&[u8]]) -> Option<u32> {
 
 /// Digits only, and in range: what does not fit is not wrapped round to a smaller number.
 fn number(field: &[u8]) -> Option<u32> {
-    let is_number = !field.is_empty() && field.iter().all(u8::is_ascii_digit);
+    // A parser of numbers takes a plus sign as well.
+    let is_number = field.iter().all(u8::is_ascii_digit);
     std::str::from_utf8(field).ok().filter(|_| is_number)?.parse().ok()
 }
 
@@ -134,7 +135,10 @@ fn find<T>(
         line.clear();
         at += 1;
         // One more than fits, and the line's end.
-        let length = (&mut file).take(limits.line as u64 + 2).read_until(b'\n', &mut line).map_err(failed)?;
+        let length = (&mut file)
+            .take((limits.line as u64).saturating_add(2))
+            .read_until(b'\n', &mut line)
+            .map_err(failed)?;
         read += length as u64;
         if read > limits.file {
             return Err(AccountsError::FileTooLarge { path, limit: limits.file });

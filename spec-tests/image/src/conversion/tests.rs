@@ -100,6 +100,24 @@ fn every_row_of_the_document() {
 }
 
 #[test]
+fn ten_notes_of_a_kind_are_kept() {
+    let entries = vec!["\"A=\",\"none\""; 20].join(",");
+    let conversion = of(&format!(r#"{{"config":{{"Env":[{entries}]}}}}"#));
+    let kinds = kinds(&conversion);
+    let count = |wanted: &str| kinds.iter().filter(|(kind, _)| *kind == wanted).count();
+    assert_eq!((count("repeated-variable"), count("odd-variable"), count("no-command")), (10, 10, 1));
+    assert_eq!(
+        kinds[..4],
+        [
+            ("no-user", ""),
+            ("no-working-dir", ""),
+            ("odd-variable", "/config/Env/1"),
+            ("repeated-variable", "/config/Env/2")
+        ]
+    );
+}
+
+#[test]
 fn the_first_version_knows_fewer_annotations() {
     let config =
         r#"{"os":"linux","architecture":"a","variant":"v","os.version":"1","os.features":[],"author":"x"}"#;
@@ -255,6 +273,9 @@ fn a_line_and_a_file_may_be_as_long_as_the_limits() {
     check("x:x:1:1:3456789abcde\nalice:x:1:1::\n", false);
     check("x:x:1:1:3456789abcd\n\nalice:x:1:1::abcdef\n", false);
     check("alice:x:1:1::abcdefg", false);
+    // An account whose number has a sign is none.
+    check("alice:x:+1:1::\n", false);
+    check("alice:x::1::\n", false);
 }
 
 #[test]

@@ -49,10 +49,9 @@ impl Content {
             };
             hasher.update(&buffer[..count]);
             size += count as u64;
-            if kept.len() <= keep {
-                let room = (keep - kept.len()).saturating_add(1).min(count);
-                kept.extend_from_slice(&buffer[..room]);
-            }
+            // One byte more than is kept, at most.
+            let room = keep.saturating_add(1).saturating_sub(kept.len()).min(count);
+            kept.extend_from_slice(&buffer[..room]);
         }
         let bytes = (size <= keep as u64).then(|| kept.into());
         Ok(Content { size, sha256: hasher.finalize().into(), bytes })
@@ -136,9 +135,11 @@ mod tests {
     fn content_is_kept_up_to_a_limit() {
         for (keep, is_kept) in [(4, false), (5, true), (6, true), (usize::MAX, true)] {
             let content = Content::read(b"hello".as_slice(), keep).unwrap();
-            assert_eq!(content.bytes().is_some(), is_kept, "{keep}");
+            assert_eq!(content.bytes(), is_kept.then_some(&b"hello"[..]), "{keep}");
             assert_eq!(content, Content::from("hello"));
         }
+        assert_eq!(Content::from(b"hello"), Content::from("hello"));
+        assert_eq!(Content::from(&b"hello"[..]), Content::from("hello"));
         assert_eq!(Content::read(io::empty(), 0).unwrap(), Content::default());
         let interrupted = Fails(Some(io::ErrorKind::Interrupted));
         assert_eq!(Content::read(interrupted, 0).unwrap(), Content::default());

@@ -285,6 +285,13 @@ mod tests {
     }
 
     #[test]
+    fn a_directory_that_is_only_implied_is_open_to_all_and_of_root() {
+        let attributes = Node::implied_directory().attributes;
+        assert_eq!(attributes, Attributes { mode: 0o755, ..Attributes::default() });
+        assert_eq!((attributes.uid, attributes.gid), (0, 0));
+    }
+
+    #[test]
     fn impossible_nodes_are_not_added() {
         let mut tree = Tree::new();
         let file = tree.add(Tree::ROOT, b"f", Node::default()).unwrap();

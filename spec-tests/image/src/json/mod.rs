@@ -248,14 +248,14 @@ impl<'d> Value<'d> {
     /// The members of an object, in the order of the text; nothing for any other type.
     pub fn members(self) -> Members<'d> {
         let node = self.node();
-        let end = if node.kind == Kind::Object { node.next } else { self.index + 1 };
+        let end = if node.kind == Kind::Object { node.next } else { self.index };
         Members { document: self.document, index: self.index + 1, end }
     }
 
     /// The elements of an array; nothing for any other type.
     pub fn items(self) -> Items<'d> {
         let node = self.node();
-        let end = if node.kind == Kind::Array { node.next } else { self.index + 1 };
+        let end = if node.kind == Kind::Array { node.next } else { self.index };
         Items { document: self.document, index: self.index + 1, end }
     }
 

@@ -49,6 +49,8 @@ fn few_digits(raw: &[u8]) -> Option<i64> {
 
 /// An integer behind a fraction or an exponent, worked out on the digits: a double would round.
 fn disguised(text: &str) -> Integer {
+    // 10^18 still fits into 64 bits.
+    const MOST: i64 = i64::MAX.ilog10() as i64;
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let negative = whole.starts_with('-');
@@ -67,7 +69,7 @@ fn disguised(text: &str) -> Integer {
     if scale < 0 {
         return Integer::Fractional;
     }
-    if scale > 19 {
+    if scale > MOST {
         return Integer::OutOfRange;
     }
     let sign = if negative { "-" } else { "" };
@@ -107,6 +109,9 @@ mod tests {
         check("9223372036854775808", Integer::OutOfRange);
         check("2.0", Integer::Disguised(2));
         check("1e0", Integer::Disguised(1));
+        check("9e18", Integer::Disguised(9_000_000_000_000_000_000));
+        check("1e19", Integer::OutOfRange);
+        check("1e99999999999999", Integer::OutOfRange);
         check("1.5e1", Integer::Disguised(15));
         check("10e-1", Integer::Disguised(1));
         check("-25E2", Integer::Disguised(-2500));

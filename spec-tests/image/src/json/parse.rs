@@ -291,7 +291,7 @@ impl<'a> Parser<'a> {
             count += 1;
             at = self.nodes[at as usize + 1].next;
         }
-        if count > PAIRWISE {
+        if !names.is_empty() {
             self.duplicates_among(&names);
         }
     }
@@ -313,20 +313,21 @@ impl<'a> Parser<'a> {
         if a.encoded || b.encoded {
             return self.name_bytes(left) == self.name_bytes(right);
         }
-        a.end - a.start == b.end - b.start && self.inside(a) == self.inside(b)
+        self.quoted(a) == self.quoted(b)
     }
 
+    /// What tells one name from another, its quotes included.
     fn name_bytes(&self, name: u32) -> std::borrow::Cow<'a, [u8]> {
         let node = self.nodes[name as usize];
         if node.encoded {
-            string::decode(self.inside(node)).into_bytes().into()
+            string::decode(self.quoted(node)).into_bytes().into()
         } else {
-            self.inside(node).into()
+            self.quoted(node).into()
         }
     }
 
-    fn inside(&self, node: Node) -> &'a [u8] {
-        &self.bytes[node.start as usize + 1..node.end as usize - 1]
+    fn quoted(&self, node: Node) -> &'a [u8] {
+        &self.bytes[node.start as usize..node.end as usize]
     }
 
     fn note_duplicate(&mut self, name: u32) {

@@ -90,6 +90,34 @@ fn depth_is_counted_and_the_limit_holds() {
 }
 
 #[test]
+fn a_text_may_be_as_long_as_the_limit() {
+    let limits = |bytes: usize| Limits { bytes, ..Limits::default() };
+    assert!(Document::parse(b"[1234]", &limits(6)).is_ok());
+    let error = Document::parse(b"[1234]", &limits(5)).unwrap_err();
+    assert_eq!((error.kind, error.span.start, error.span.end), (AnomalyKind::TooLarge, 0, 6));
+}
+
+#[test]
+fn what_is_not_json_is_told_with_its_place() {
+    for (text, place) in [(&b"[x]"[..], 1..2), (b"[1", 2..2), (b"", 0..0), (b"[1, 2}", 5..6)] {
+        let error = Document::parse(text, &Limits::default()).unwrap_err();
+        assert_eq!(error.span.start..error.span.end, place);
+    }
+}
+
+#[test]
+fn what_is_not_utf8_is_told_with_its_place() {
+    let place = |text: &[u8]| {
+        let document = Document::parse(text, &Limits::default()).unwrap();
+        let anomaly = document.anomalies()[0];
+        assert_eq!(anomaly.kind, AnomalyKind::NotUtf8);
+        anomaly.span.start..anomaly.span.end
+    };
+    assert_eq!(place(b"[\"ab\xe2\x82\",\"\xff\"]"), 4..6);
+    assert_eq!(place(b"[] \xe2\x82"), 3..5);
+}
+
+#[test]
 fn values_know_their_place() {
     let text = br#"{"a/b": {"~": [10, {"x": "\u0041"}]}}"#;
     let document = Document::parse(text, &Limits::default()).unwrap();
@@ -102,6 +130,27 @@ fn values_know_their_place() {
     assert_eq!(name.pointer(), "/a~1b/~0/1/x");
     assert_eq!(document.root().pointer(), "");
     assert_eq!(line_and_column("a\né x".as_bytes(), 5), (2, 3));
+}
+
+#[test]
+fn values_are_what_is_written() {
+    let text = br#"{"n\u0061me": 1, "yes": true, "no": false, "none": null, "list": [0.5, 1e400]}"#;
+    let document = Document::parse(text, &Limits::default()).unwrap();
+    assert_eq!(document.bytes(), text);
+    let root = document.root();
+    assert_eq!(root.get("name").map(Value::raw), Some(&b"1"[..]));
+    assert_eq!(root.get("yes").and_then(Value::as_bool), Some(true));
+    assert_eq!(root.get("no").and_then(Value::as_bool), Some(false));
+    for name in ["name", "none"] {
+        let value = root.get(name).unwrap();
+        assert_eq!(value.as_bool(), None);
+        assert_eq!((value.members().count(), value.items().count()), (0, 0));
+    }
+    let list: Vec<Option<bool>> = root.get("list").unwrap().items().map(Value::fits_double).collect();
+    assert_eq!(list, [Some(true), Some(false)]);
+    assert_eq!(root.get("yes").and_then(Value::fits_double), None);
+    let scalar = Document::parse(b"7", &Limits::default()).unwrap();
+    assert_eq!((scalar.root().members().count(), scalar.root().items().count()), (0, 0));
 }
 
 fn same(ours: Value<'_>, theirs: &serde_json::Value) -> bool {

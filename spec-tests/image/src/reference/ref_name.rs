@@ -115,6 +115,7 @@ mod tests {
             check(text, Err(RefNameError::Character { offset }), Some(offset));
         }
         assert_eq!(check_ref_name("a~").unwrap_err().offset(), 1);
+        assert_eq!(check_ref_name("a//b").unwrap_err().offset(), 2);
     }
 
     proptest! {

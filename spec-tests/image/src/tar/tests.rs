@@ -1,6 +1,6 @@
 mod headers;
 
-use std::io::Read as _;
+use std::io::{self, Read as _};
 
 use proptest::prelude::*;
 
@@ -173,6 +173,8 @@ fn checksums() {
     let sum: i32 = block[..148].iter().chain(&block[156..]).map(|&byte| i32::from(byte as i8)).sum();
     let signed = with(block, 148, format!("{:06o}\0 ", sum + 256));
     check(&blocks().raw(signed).end(), &["é"], &[(148, SignedChecksum)]);
+    let binary = |sum: i32| [&[0x80, 0, 0, 0][..], &(sum + 256).to_be_bytes()].concat();
+    check(&blocks().raw(with(block, 148, binary(sum))).end(), &["é"], &[(148, SignedChecksum)]);
     for text in ["0000000\0", "        ", "0012345\0", "\0\0\0\0\0\0\0\0"] {
         let bytes = blocks().file("a").raw(with(ustar("f", b'0', 0), 148, text)).end();
         check_error(&bytes, 1024, "no tar header");
@@ -189,6 +191,10 @@ fn ends() {
     check(&whole.clone().raw(zeros(20)).0, &[]);
     check(&whole.clone().raw(zeros(1)).file("g").0, &[(1536, LoneZeroBlock), (1536, EntriesAfterEnd)]);
     check(&whole.clone().raw(zeros(2)).file("g").end(), &[(2048, EntriesAfterEnd)]);
+    let high = with(ustar("f", b'0', 0), 0, "\u{e9}");
+    let sum: i32 = high[..148].iter().chain(&high[156..]).map(|&byte| i32::from(byte as i8)).sum();
+    let signed = with(high, 148, format!("{:06o}\0 ", sum + 256));
+    check(&whole.clone().raw(zeros(2)).raw(signed).0, &[(2048, EntriesAfterEnd)]);
     check(&whole.clone().raw(zeros(1)).raw("x").0, &[(1536, LoneZeroBlock), (1536, JunkAfterEnd)]);
     let mut junk = whole.clone().raw(zeros(3)).0;
     junk.push(7);
@@ -229,6 +235,62 @@ fn data_that_are_not_padded() {
     check(&extension[..517], &[], &wanted);
 }
 
+/// Gives a hundred bytes at a time, and is interrupted each time before.
+struct Interrupted<'b>(&'b [u8], bool);
+
+impl io::Read for Interrupted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.1 = !self.1;
+        if self.1 {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let length = buffer.len().min(100);
+        self.0.read(&mut buffer[..length])
+    }
+}
+
+#[test]
+fn archives_in_pieces() {
+    let bytes = blocks().pax(record("path", "pax")).add(ustar("f", b'0', 700), [7; 700]).file("h").end();
+    let mut reader =
+        Reader::new(io::BufReader::with_capacity(90, Interrupted(&bytes, false)), Limits::default());
+    let mut found = Vec::new();
+    while let Some(item) = reader.next_member().unwrap() {
+        let path = String::from_utf8_lossy(&item.member.entry.path).into_owned();
+        let mut content = Vec::new();
+        if path == "h" {
+            item.content().read_to_end(&mut content).unwrap();
+        }
+        found.push((path, content));
+    }
+    assert_eq!(found, [("pax".to_owned(), b"".to_vec()), ("h".to_owned(), b"hi".to_vec())]);
+    assert_eq!(reader.end().unwrap().bytes, bytes.len() as u64);
+}
+
+#[test]
+fn archives_that_cannot_be_read() {
+    struct Broken;
+    impl io::Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("hole"))
+        }
+    }
+    // In a header, in the data of an extension, and in content that is passed over.
+    let bytes = blocks().pax(record("path", [b'x'; 600])).file("h").0;
+    for whole in [0, 100, 700, 1024, 1700, 2049] {
+        let reader = io::BufReader::with_capacity(90, bytes[..whole].chain(Broken));
+        let mut reader = Reader::new(reader, Limits::default());
+        let error = loop {
+            match reader.next_member() {
+                Ok(Some(_)) => {}
+                Ok(None) => panic!("{whole}"),
+                Err(error) => break error,
+            }
+        };
+        assert!(error.kind.to_string().contains("hole"), "{whole}: {error}");
+    }
+}
+
 #[test]
 fn archives_cut_short() {
     let records = record("path", "pax");
@@ -265,6 +327,37 @@ fn limits() {
         limits,
         "regions",
     );
+    let number = |number: u64| format!("{number:011o}\0");
+    let fields: Vec<String> = (0..5).flat_map(|at| [number(at), number(1)]).collect();
+    let header = with(with(gnu("f", b'S', 5), 483, number(5)), 386, fields[..8].concat());
+    let gnu_of_five = blocks().add(with(header, 482, "\x01"), fields[8..].concat()).raw("abcde").end();
+    let error = read_with(&gnu_of_five, Limits { regions: 4, ..limits }).error.unwrap();
+    assert_eq!((error.offset, error.kind.is_limit()), (512, true));
+    assert!(read_with(&gnu_of_five, Limits { regions: 5, ..limits }).error.is_none());
+    let records = [("size", "6"), ("numblocks", "3"), ("map", "0,1,2,1,4,1")]
+        .map(|(name, value)| record(&format!("GNU.sparse.{name}"), value));
+    let in_records = blocks().pax(records.concat()).add(ustar("f", b'0', 3), "abc").end();
+    check(in_records.clone(), limits, "regions");
+    // What is at a limit is within it.
+    let limits = Limits { entries: 2, name: 8, pax: 32, regions: 3 };
+    let fits = |bytes: Vec<u8>, limits| assert_eq!(read_with(&bytes, limits).error(), None);
+    fits(in_records, Limits { pax: 100, ..limits });
+    fits(
+        blocks().pax(sparse_1_0("6")).add(ustar("f", b'0', 515), data("3\n0\n1\n2\n1\n4\n1\n", "abc")).end(),
+        Limits { pax: 1 << 10, ..limits },
+    );
+    fits(blocks().file("12345678").file("b").end(), limits);
+    fits(blocks().long(b'L', "12345678\0").file("b").end(), limits);
+    fits(blocks().pax(record("a", [b'x'; 26])).file("b").end(), limits);
+    assert_eq!(record("a", [b'x'; 26]).len(), 32);
+    let globals = |length: usize| {
+        let global = |keyword| record(keyword, vec![b'x'; length]);
+        let header = || ustar("g", b'g', global("a").len() as u64);
+        blocks().add(header(), global("a")).add(header(), global("b")).file("b").end()
+    };
+    fits(globals(15), limits);
+    check(globals(16), limits, "a PAX header");
+    let limits = Limits { entries: 1, name: 8, pax: 1 << 10, regions: 2 };
     // A count alone is no reason to take memory.
     let map = "9999999999\n";
     check(
@@ -299,12 +392,18 @@ fn sparse_files() {
     };
     let map = "3\n0\n2\n6\n1\n10\n0\n";
     let bytes = blocks().pax(sparse_1_0("10")).add(ustar("fake", b'0', 515), data(map, "abc"));
+    let mut reader = Reader::new(&bytes.0[..], Limits::default());
+    let length = reader.next_member().unwrap().unwrap().content().read_to_end(&mut Vec::new()).unwrap();
+    assert_eq!(length, 10);
     check(bytes, SparseForm::Pax10);
     let words = |list: &[(&str, &str)]| {
         let records = list.iter().map(|(name, value)| record(&format!("GNU.sparse.{name}"), value));
         records.collect::<Vec<_>>().concat()
     };
     let records = words(&[("size", "10"), ("numblocks", "3"), ("name", "real"), ("map", "0,2,6,1,10,0")]);
+    check(blocks().pax(records).add(ustar("fake", b'0', 3), "abc"), SparseForm::Pax01);
+    let records = words(&[("numblocks", "3"), ("name", "real"), ("map", "0,2,6,1,10,0")]);
+    let records = [records, record("SCHILY.realsize", "10")].concat();
     check(blocks().pax(records).add(ustar("fake", b'0', 3), "abc"), SparseForm::Pax01);
     let lists = [
         ("offset", "0"),
@@ -354,6 +453,40 @@ fn odd_sparse_files() {
     let mut reader = Reader::new(&bytes[..], Limits::default());
     let error = reader.next_member().unwrap().unwrap().content().read_to_end(&mut Vec::new()).unwrap_err();
     assert!(error.to_string().contains("without data"), "{error}");
+    // Records that contradict themselves make no map, and all of the data is the content.
+    let whole = [("size", "10"), ("numblocks", "1"), ("offset", "0"), ("numbytes", "2")];
+    for (keyword, value, anomalies) in [
+        ("minor", "x", &[SparseRecords, RecordNumber("number of a sparse file")][..]),
+        ("offset", "6", &[SparseRecords]),
+        ("numbytes", "0", &[SparseRecords]),
+        ("numblocks", "2", &[SparseRecords]),
+        ("major", "0", &[SparseRecords]),
+        ("major", "1", &[SparseRecords]),
+        ("major", "2", &[SparseRecords]),
+    ] {
+        let records = whole.into_iter().chain([(keyword, value), ("name", "real")]);
+        let records: Vec<_> =
+            records.map(|(name, value)| self::record(&format!("GNU.sparse.{name}"), value)).collect();
+        let read = read(&blocks().pax(records.concat()).file("f").end());
+        let kinds: Vec<_> = read.anomalies().into_iter().map(|(_, kind)| kind).collect();
+        let kinds: Vec<_> = kinds.into_iter().filter(|kind| *kind != RepeatedRecord).collect();
+        assert_eq!(kinds, anomalies, "{keyword} {value}");
+        assert_eq!((&read.members[0].0.sparse, &read.members[0].1[..]), (&None, &b"hi"[..]));
+    }
+    for (major, minor) in [("1", "1"), ("2", "0")] {
+        let records = String::from_utf8(sparse_1_0("10")).unwrap();
+        let records = records.replace("major=1", &format!("major={major}"));
+        let records = records.replace("minor=0", &format!("minor={minor}"));
+        let read = read(&blocks().pax(records).file("f").end());
+        assert_eq!(read.anomalies().into_iter().map(|(_, kind)| kind).collect::<Vec<_>>(), [SparseRecords]);
+        assert_eq!(read.members[0].0.sparse, None);
+    }
+    // No file is larger than 2^63 - 1 bytes.
+    let of_size = |size: u64| {
+        blocks().pax(sparse_1_0(&size.to_string())).add(ustar("f", b'0', 514), data("1\n0\n2\n", "ab")).end()
+    };
+    super::tests::check(&of_size(i64::MAX as u64), &["real"], &[]);
+    check_error(&of_size(1 << 63), 1024, "size");
     let record = record("GNU.sparse.name", "other");
     let read = super::tests::check(
         &blocks().pax(record.clone()).file("f").end(),

@@ -378,7 +378,7 @@ impl Draft {
     /// Adds a PAX record, which begins with its own length.
     fn record(&mut self, keyword: &[u8], value: &[u8]) {
         let rest = keyword.len() + value.len() + " =\n".len();
-        let mut length = rest + 1;
+        let mut length = rest;
         while length != rest + length.to_string().len() {
             length = rest + length.to_string().len();
         }
@@ -435,7 +435,7 @@ fn binary(number: i128, width: usize) -> Option<Vec<u8>> {
     let (rest, kept) = bytes.split_at(bytes.len() - width);
     let mut field = kept.to_vec();
     // The first byte tells only the sign.
-    let (sign, first) = if number < 0 { (0xff, 0xff) } else { (0, 0x80) };
+    let (sign, first) = if number.is_negative() { (0xff, 0xff) } else { (0, 0x80) };
     let fits = rest.iter().all(|&byte| byte == sign) && field[0] == sign;
     field[0] = first;
     fits.then_some(field)

@@ -27,6 +27,46 @@ fn an_entry_of_each_dialect() {
         [at(0, 0, 0, 512), at(1, 1024, 1024, 1536), at(2, 2048, 3072, 3584), at(3, 4096, 6144, 6656)];
     assert_eq!(positions, wanted);
     assert_eq!(read.end.marker, Some(6656));
+    // A long name or a long target makes it GNU's, whatever the header's magic.
+    for flag in [b'L', b'K'] {
+        let read = check(
+            &blocks().long(flag, "long\0").add(ustar("h", b'2', 0), "").end(),
+            &[if flag == b'L' { "long" } else { "h" }],
+            &[],
+        );
+        assert_eq!(read.members[0].0.dialect, Dialect::Gnu);
+    }
+}
+
+#[test]
+fn owners_have_names_in_all_dialects_but_the_oldest() {
+    let names = |block: Block| {
+        let block = with(with(block, 265, "joe"), 297, "crew");
+        let read = check(&blocks().add(block, "").end(), &["f"], &[]);
+        let Entry { uname, gname, .. } = read.members[0].0.entry.clone();
+        (uname, gname)
+    };
+    let wanted = (b"joe".to_vec(), b"crew".to_vec());
+    assert_eq!(names(ustar("f", b'0', 0)), wanted);
+    assert_eq!(names(gnu("f", b'0', 0)), wanted);
+    assert_eq!(names(v7("f", b'0', 0)), Default::default());
+}
+
+#[test]
+fn the_numbers_of_devices_that_records_give() {
+    let device = |records: &[Vec<u8>]| {
+        let header = with(ustar("d", b'3', 0), 329, "0000010\x000000003\0");
+        let read = read(&blocks().pax(records.concat()).add(header, "").end());
+        (read.members[0].0.entry.device, read.anomalies())
+    };
+    let [major, minor] = ["major", "minor"].map(|word| format!("SCHILY.dev{word}"));
+    let both = [record(&major, "4294967295"), record(&minor, "0")];
+    assert_eq!(device(&both), (Device { major: u32::MAX, minor: 0 }, vec![]));
+    let too_large = [record(&major, "4294967296"), record(&minor, "x")];
+    let (kept, anomalies) = device(&too_large);
+    assert_eq!(kept, Device { major: 8, minor: 3 });
+    let kinds: Vec<_> = anomalies.into_iter().map(|(_, kind)| kind).collect();
+    assert_eq!(kinds, [RecordNumber("SCHILY.devmajor"), RecordNumber("SCHILY.devminor")]);
 }
 
 #[test]
@@ -122,6 +162,22 @@ fn numbers_with_junk() {
     check(136, "           \0", &[]);
     check(124, "           \0", &[(124, BlankSize)]);
     check(124, "         0 \0", &[]);
+    // Where it has no data, or the size stands elsewhere, a blank size is not odd.
+    let blank = |flag| with(ustar("d", flag, 0), 124, "           \0");
+    super::super::tests::check(&blocks().add(blank(b'5'), "").end(), &["d"], &[]);
+    let read = super::super::tests::check(
+        &blocks().pax(record("size", "0")).add(blank(b'0'), "").end(),
+        &["d"],
+        &[],
+    );
+    assert_eq!(read.members[0].0.entry.size, 0);
+    let junk = with(ustar("f", b'0', 0), 124, "0000000002x\0");
+    let read = super::super::tests::check(
+        &blocks().pax(record("size", "2")).add(junk, "hi").end(),
+        &["f"],
+        &[(1024 + 124, NumberJunk("size"))],
+    );
+    assert_eq!(read.members[0].1, b"hi");
     for size in ["0000000002x\0", "-0000000002\0", "0x000000002\0"] {
         check_error(&blocks().add(with(ustar("f", b'0', 0), 124, size), "").end(), 124, "size");
     }
@@ -206,6 +262,7 @@ fn malformed_records() {
     check(b"11 path=bad\n", "good", &at(NoNewline));
     check(b"10 path=bad\n", "good", &at(NoNewline));
     check(b"13 path=bad\nx", "good", &at(NoNewline));
+    check(b"3 \n", "good", &at(NoEquals));
     check(b"9 nopath\n", "good", &at(NoEquals));
     check(b"11 nopath\n\n", "good", &at(NoEquals));
     check(b"8 =bad\n\n", "good", &at(EmptyKeyword));
@@ -223,6 +280,8 @@ fn malformed_records() {
     check(b"8 size=\n", "good", &[(527, EmptyRecord("size"))]);
     check(b"9 mtime=\n", "good", &[]);
     check(b"11 mtime=x\n", "good", &[(528, RecordNumber("mtime"))]);
+    check(b"11 atime=x\n", "good", &[(528, RecordNumber("atime"))]);
+    check(b"11 ctime=x\n", "good", &[(528, RecordNumber("ctime"))]);
     let huge = record("size", "9223372036854775808");
     check_error(&blocks().pax(huge).file("h").end(), 1024 + 124, "size");
 }
@@ -271,6 +330,8 @@ fn headers_of_a_mixed_sort() {
         let prefixed = with(block, 345, "prefix");
         super::tests::check(&blocks().add(prefixed, "").end(), &["f"], &[(345, UnusedPrefix)]);
     }
+    let second_time = with(gnu("f", b'0', 0), 357, "prefix");
+    super::tests::check(&blocks().add(second_time, "").end(), &["f"], &[(345, UnusedPrefix)]);
     let times = with(gnu("f", b'0', 0), 345, "14751000000\x0014751000000\0");
     super::tests::check(&blocks().add(times, "").end(), &["f"], &[]);
     let star = with(with(ustar("f", b'0', 0), 345, "dir"), 476, "14751000000 14751000000 ");

@@ -154,7 +154,10 @@ fn large_values_go_where_the_dialect_has_room() {
     let parts = format!("{}/{}", "p".repeat(155), "n".repeat(100));
     let too_long = format!("{}/{}", "p".repeat(156), "n".repeat(10));
     let absolute = format!("/{long}");
-    for (path, fits_ustar) in [(&parts, true), (&too_long, false), (&long, false), (&absolute, false)] {
+    let short_parts = format!("p/{}", "n".repeat(100));
+    for (path, fits_ustar) in
+        [(&parts, true), (&short_parts, true), (&too_long, false), (&long, false), (&absolute, false)]
+    {
         check_large(file(path), V7, None);
         check_large(file(path), Ustar, fits_ustar.then_some(&[]));
         let record = [("path", path.as_str())];
@@ -176,6 +179,11 @@ fn large_values_go_where_the_dialect_has_room() {
         if entry.modified.seconds == 0 {
             check_large(entry, Gnu, Some(&[]));
         }
+    }
+    let device =
+        Entry { kind: EntryKind::CharDevice, device: Device { major: 1 << 21, minor: 0 }, ..file("a") };
+    for dialect in [V7, Ustar, Pax] {
+        header(&device, dialect).unwrap_err();
     }
     let huge = Entry { uid: 1 << 56, ..file("a") };
     check_large(huge.clone(), Gnu, None);
@@ -233,6 +241,43 @@ fn lengths_of_records_count_themselves() {
         let blocks = archive(Pax, &[(entry.clone(), b"")]);
         assert_eq!(peer(&blocks).0.link, entry.link);
     }
+}
+
+#[test]
+fn content_may_be_interrupted_but_not_broken() {
+    struct Fails(Option<io::ErrorKind>);
+    impl Read for Fails {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.take() {
+                Some(kind) => Err(kind.into()),
+                None => b"hello".as_slice().read(buffer),
+            }
+        }
+    }
+    let entry = Entry { size: 5, ..file("a") };
+    let append = |kind| {
+        let mut writer = Writer::new(Vec::new(), Ustar);
+        writer.append(&entry, Fails(Some(kind)).take(5)).map(|()| writer.finish().unwrap())
+    };
+    assert_eq!(append(io::ErrorKind::Interrupted).unwrap(), archive(Ustar, &[(entry.clone(), b"hello")]));
+    assert!(matches!(append(io::ErrorKind::Other), Err(WriteError::Io(_))));
+}
+
+#[test]
+fn extensions_have_a_name_and_a_mode() {
+    let long = file(&"l".repeat(101));
+    for (dialect, name) in [(Gnu, &b"././@LongLink\0"[..]), (Pax, b"././@PaxHeader\0")] {
+        let blocks = header(&long, dialect).unwrap();
+        assert!(blocks.starts_with(name), "{:?}", String::from_utf8_lossy(&blocks[..30]));
+        assert_eq!(&blocks[100..108], b"0000644\0");
+    }
+}
+
+#[test]
+fn numbers_before_zero_are_written_in_base_256() {
+    let time = Entry { modified: Time { seconds: -2, nanoseconds: 0 }, ..file("a") };
+    let blocks = header(&time, Gnu).unwrap();
+    assert_eq!(&blocks[136..148], [&[0xff; 11][..], &[0xfe]].concat());
 }
 
 #[test]
