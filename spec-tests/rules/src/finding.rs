@@ -284,6 +284,14 @@ mod tests {
     }
 
     #[test]
+    fn paths_are_shown_up_to_a_limit() {
+        assert_eq!(shown_path(b"a\xff/b"), "a\u{fffd}/b");
+        let longest = "x".repeat(1000);
+        assert_eq!(shown_path(longest.as_bytes()), longest);
+        assert_eq!(shown_path((longest.clone() + "y").as_bytes()), longest + "…");
+    }
+
+    #[test]
     fn what_is_found_in_another_file_names_that_file() {
         let mut findings = Findings::new("first", b"", SpecVersion::Dev);
         findings.begin(crate::find("json/syntax").unwrap(), Level::Must);

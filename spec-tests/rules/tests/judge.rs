@@ -4,15 +4,23 @@ use std::io;
 
 use seaworthy_generators::choices::Choices;
 use seaworthy_generators::shape::Shape;
+use seaworthy_image::digest::{Algorithm, digest_of};
 use seaworthy_image::graph::Limits;
-use seaworthy_image::json;
 use seaworthy_image::layout::{Entry, HEADER, INDEX, Memory, OpenError, Opened, Storage};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::DocumentKind;
+use seaworthy_image::{compression, json, layer, media_type};
 use seaworthy_rules::judge::{self, Judged};
 
 fn image() -> Memory {
     Shape::Image.draft().seal(&mut Choices::new(&[]))
+}
+
+/// Where the two layers of [`image`] are, in the order of their paths.
+fn layers(layout: &Memory) -> [String; 2] {
+    let is_layer = |(path, bytes): &(&String, &Vec<u8>)| path.starts_with("blobs/") && bytes[0] != b'{';
+    let paths: Vec<String> = layout.files.iter().filter(is_layer).map(|(path, _)| path.clone()).collect();
+    paths.try_into().expect("two layers")
 }
 
 /// Judges on one thread, which is enough for one image.
@@ -46,18 +54,59 @@ impl Storage for Broken<'_> {
 
 #[test]
 fn what_is_read_is_counted() {
-    let check = |layout: &Memory, wanted: (usize, usize, usize, usize)| {
-        let Judged { documents, blobs, missing, unverified, .. } =
+    let check = |layout: &Memory, wanted: [usize; 6]| {
+        let Judged { documents, blobs, missing, layers, entries, unverified, .. } =
             judged(layout, None, Limits::default()).unwrap();
-        assert_eq!((documents, blobs, missing, unverified), wanted);
+        assert_eq!([documents, blobs, missing, layers, entries as usize, unverified], wanted);
     };
-    check(&image(), (4, 4, 0, 0));
+    check(&image(), [4, 4, 0, 2, 19, 0]);
     let mut layout = image();
-    let layer = layout.files.iter().find(|(path, bytes)| path.starts_with("blobs/") && bytes[0] != b'{');
-    let layer = layer.map(|(path, _)| path.clone()).expect("a layer");
-    layout.files.remove(&layer);
+    let [first, second] = layers(&layout);
+    layout.files.insert(first.clone(), layout.files[&second].clone());
+    check(&layout, [4, 4, 0, 2, 34, 0]);
+    layout.files.remove(&first);
     layout.files.insert("blobs/crc32/0ff1ce".into(), b"of an unknown algorithm".into());
-    check(&layout, (4, 3, 1, 1));
+    check(&layout, [4, 3, 1, 1, 17, 1]);
+    let index = br#"{"manifests":[{"mediaType":"a/b","digest":"crc32:0ff1ce","size":1}]}"#;
+    layout.files = [(INDEX.into(), index.to_vec()), ("blobs/crc32/0ff1ce".into(), b"x".to_vec())].into();
+    check(&layout, [1, 1, 0, 0, 0, 1]);
+}
+
+#[test]
+fn names_count_in_the_entry_point_alone() {
+    let entry = |digest: &str| {
+        let annotations = r#"{"org.opencontainers.image.ref.name":"-v1"}"#;
+        format!(
+            r#"{{"manifests":[{{"mediaType":"{}","digest":"{digest}","size":2,"annotations":{annotations}}}]}}"#,
+            media_type::INDEX
+        )
+    };
+    let inner = entry(&format!("sha256:{}", "0".repeat(64))).into_bytes();
+    let digest = digest_of(Algorithm::Sha256, &inner);
+    let path = format!("blobs/{}", digest.replace(':', "/"));
+    let layout = Memory {
+        files: [(INDEX.into(), entry(&digest).into_bytes()), (path, inner)].into(),
+        ..Memory::default()
+    };
+    let judged = judged(&layout, None, Limits::default()).unwrap();
+    let of_name =
+        judged.findings.iter().filter(|finding| finding.requirement.id == "annotations/ref-name-grammar");
+    let paths: Vec<&str> = of_name.map(|finding| finding.path.as_str()).collect();
+    assert_eq!((judged.documents, paths), (2, vec![INDEX]));
+}
+
+#[test]
+fn a_layer_beyond_a_limit_is_not_judged_in_full() {
+    let layout = image();
+    let stream = compression::Limits { bytes: 10, ..compression::Limits::default() };
+    let layer = layer::Limits { stream, ..layer::Limits::default() };
+    let judged = judged(&layout, None, Limits { layer, ..Limits::default() }).unwrap();
+    let wanted = |path: &String| {
+        format!("the layer {path} was not judged in full: more content than the limit of 10 bytes")
+    };
+    let mut unjudged = judged.unjudged;
+    unjudged.sort();
+    assert_eq!(unjudged, layers(&layout).each_ref().map(wanted));
 }
 
 #[test]

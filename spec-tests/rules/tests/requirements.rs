@@ -1,8 +1,11 @@
 //! Every requirement as one line of a table: its id, its level in each version, its section, whom it binds,
-//! and how many cases it has in each version. So a level, a binding or a case that changes is seen.
+//! how many cases it has in each version, and a hash of what is in them. So a level, a binding or a case that
+//! changes is seen.
 //!
 //! `INSTA_UPDATE=always cargo test -p seaworthy-rules --test requirements` renews the table.
 
+use seaworthy_image::digest::{Algorithm, Hasher};
+use seaworthy_image::layout::Memory;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::case::{self, Case, Class};
 use seaworthy_rules::{Requirement, all};
@@ -34,7 +37,23 @@ fn line(requirement: &'static Requirement) -> String {
     counts.push(format!("{} refusable", count(&|case| case.mutation.may_be_refused)));
     counts.push(format!("{} after another", count(&|case| case.mutation.after.is_some())));
     counts.retain(|count| !count.starts_with("0 "));
-    format!("{} {levels} {}{binds}: {}", requirement.id, rule.section, counts.join(", "))
+    let hash = hash(&cases);
+    format!("{} {levels} {}{binds}: {} {hash}", requirement.id, rule.section, counts.join(", "))
+}
+
+/// The beginning of a hash of every file of every case.
+fn hash(cases: &[Case]) -> String {
+    let mut hasher = Hasher::new(Algorithm::Sha256);
+    for case in cases {
+        hasher.update(case.id.as_bytes());
+        let Memory { files, others } = case.layout();
+        for (path, bytes) in files {
+            hasher.update(path.as_bytes());
+            hasher.update(&bytes);
+        }
+        hasher.update(format!("{others:?}").as_bytes());
+    }
+    hasher.finish()["sha256:".len()..][..12].to_owned()
 }
 
 /// What holds in each version: one word if it is the same in all.

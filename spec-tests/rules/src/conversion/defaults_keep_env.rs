@@ -7,7 +7,7 @@ use seaworthy_generators::mutation::Mutation;
 use seaworthy_generators::tree::Tree;
 
 use super::edits::set;
-use super::{CONFIG, execution, lost_variable, report};
+use super::{CONFIG, execution, report};
 use crate::rule::Converted;
 use crate::{Check, Findings, Grade, Rule};
 
@@ -30,8 +30,9 @@ fn env(config: &mut Tree, entries: &[&str]) {
 }
 
 fn check(converted: &Converted<'_>, findings: &mut Findings<'_>) {
-    if let Some(entry) = lost_variable(converted) {
-        let found = format!("process.env {:?}", converted.found.env);
+    let env = &converted.found.env;
+    if let Some(entry) = converted.wanted.env.iter().find(|entry| !env.contains(entry)) {
+        let found = format!("process.env {env:?}");
         report(findings, execution(converted).and_then(|execution| execution.env), found, format!("{entry:?} in it"));
     }
 }

@@ -20,7 +20,6 @@ pub(super) fn add_entry(layout: &mut Memory, path: &str, at: At, media_type: &st
     let Some(index) = layout.files.get(path) else { return };
     let Ok(document) = Document::parse(index, &Limits::default()) else { return };
     let Some(manifests) = document.root().get("manifests") else { return };
-    let is_empty = manifests.items().next().is_none();
     let span = manifests.span();
     let mut entry = descriptor(media_type, content).compact();
     let place = match at {
@@ -28,7 +27,6 @@ pub(super) fn add_entry(layout: &mut Memory, path: &str, at: At, media_type: &st
         At::Last => span.end - 1,
     };
     match at {
-        _ if is_empty => {}
         At::First => entry.push(b','),
         At::Last => entry.insert(0, b','),
     }

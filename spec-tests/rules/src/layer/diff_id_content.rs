@@ -46,7 +46,7 @@ pub const RULE: Rule = Rule {
             bytes.extend(more);
         }),
         Mutation::draft("in-another-order", CONFIG, |draft, _| {
-            draft.nodes.iter_mut().filter(|node| node.diff_ids.len() > 1).for_each(|node| {
+            draft.nodes.iter_mut().filter(|node| !node.diff_ids.is_empty()).for_each(|node| {
                 node.diff_ids.rotate_left(1);
             });
         }),
