@@ -61,7 +61,7 @@ fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     rows[0].extend(Verdict::ALL.iter().map(|verdict| verdict.as_str().to_owned()));
     let number = |count: usize| if count == 0 { "-".to_owned() } else { count.to_string() };
     for subject in report.subjects.iter().filter(|subject| subject.unavailable.is_none()) {
-        let version = printable(subject.version.as_deref().unwrap_or_default());
+        let version = brief(&printable(subject.version.as_deref().unwrap_or_default()));
         let mut row = vec![name(subject), version, printable(&subject.role)];
         row.push(subject.results.len().to_string());
         row.extend(Verdict::ALL.iter().map(|&verdict| number(subject.counts.count(verdict))));
@@ -100,6 +100,16 @@ fn table(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         (Some(how), None) => writeln!(out, "programs run {}", printable(how)),
         (None, Some(seconds)) => writeln!(out, "it took {seconds:.1} s"),
         (None, None) => Ok(()),
+    }
+}
+
+/// The beginning of a version: some programs list every library that they are made of, and a table with that in
+/// it fits no terminal. The other formats have it whole.
+fn brief(version: &str) -> String {
+    const WIDEST: usize = 24;
+    match version.char_indices().nth(WIDEST) {
+        Some(_) => version.chars().take(WIDEST - 1).chain(['…']).collect(),
+        None => version.to_owned(),
     }
 }
 
@@ -260,4 +270,16 @@ pub(super) fn counts_in_words(counts: &Counts) -> String {
     let others = [(counts.known, "known"), (counts.unavailable, "unavailable")];
     let parts = verdicts.iter().chain(&others).filter(|(count, _)| *count > 0);
     parts.map(|(count, word)| format!("{count} {word}")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::brief;
+
+    #[test]
+    fn long_versions_are_cut() {
+        assert_eq!(brief("v0.11.7"), "v0.11.7");
+        assert_eq!(brief("123456789 123456789 1234"), "123456789 123456789 1234");
+        assert_eq!(brief("3.6.2 - libarchive 3.6.2 zlib/1.2.13"), "3.6.2 - libarchive 3.6.…");
+    }
 }
