@@ -15,10 +15,11 @@ use crate::subjects::program::{DefinitionError, Installed, VersionCommand, find_
 pub use run::{Running, StartError};
 
 /// The registries that Seaworthy knows how to start.
-const DEFINITIONS: [(&str, &str); 5] = [
+const DEFINITIONS: [(&str, &str); 6] = [
     ("crane-registry.toml", include_str!("../registries/crane-registry.toml")),
     ("distribution.toml", include_str!("../registries/distribution.toml")),
     ("docker-registry.toml", include_str!("../registries/docker-registry.toml")),
+    ("ferro-oci-server.toml", include_str!("../registries/ferro-oci-server.toml")),
     ("olareg.toml", include_str!("../registries/olareg.toml")),
     ("zot.toml", include_str!("../registries/zot.toml")),
 ];
@@ -57,6 +58,9 @@ pub struct Definition {
     pub version: VersionCommand,
     /// What starts it.
     pub command: Vec<String>,
+    /// What it finds in its environment.
+    #[serde(default)]
+    pub environment: BTreeMap<String, String>,
     /// Files to write into its folder first.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
@@ -145,7 +149,8 @@ mod tests {
         let peers = all(&Arc::new(Confiner::new())).unwrap();
         for (peer, (file, _)) in peers.iter().zip(DEFINITIONS) {
             assert_eq!(format!("{}.toml", peer.name()), file);
-            let is_told = peer.definition.command.iter().chain(peer.definition.files.values());
+            let Definition { command, environment, files, .. } = &peer.definition;
+            let is_told = command.iter().chain(environment.values()).chain(files.values());
             assert!(is_told.into_iter().any(|text| text.contains("{port}")), "{file} names no port");
         }
     }

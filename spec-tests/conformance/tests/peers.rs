@@ -63,3 +63,27 @@ fn a_registry_that_was_started_is_stopped_again() {
         assert!(std::net::TcpStream::connect(address).is_err(), "{} still listens", peer.name());
     }
 }
+
+#[test]
+fn a_registry_finds_its_port_and_its_folder_in_its_environment() {
+    let text = r#"
+        name = "x"
+        version = { command = ["python3", "--version"], after = "Python " }
+        command = ["python3", "-c", """
+import http.server, os
+os.mkdir(os.environ['FOLDER'])
+host, port = os.environ['LISTEN'].split(':')
+http.server.HTTPServer((host, int(port)), http.server.BaseHTTPRequestHandler).serve_forever()
+"""]
+        [environment]
+        LISTEN = "127.0.0.1:{port}"
+        FOLDER = "{data}/kept"
+    "#;
+    let confiner = Arc::new(Confiner::with(env!("CARGO_BIN_EXE_seaworthy"), Methods::default()));
+    let peer = peers::Peer::parse("x.toml", text, &confiner).expect("a definition");
+    if let Err(unavailable) = peer.version() {
+        eprintln!("skipped: {unavailable}");
+        return;
+    }
+    peer.start().expect("a registry").stop().expect("an end");
+}

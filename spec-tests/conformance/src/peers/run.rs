@@ -69,9 +69,12 @@ impl Running {
             std::os::unix::fs::chown(&path, scratch.owner(), scratch.owner())?;
         }
         let name = definition.command.first().map(String::as_str).unwrap_or_default();
-        let program = Program::new(installed.executable(name))
+        let mut program = Program::new(installed.executable(name))
             .args(definition.command.iter().skip(1).map(|word| fill(word)))
             .listens_on(address.port());
+        for (name, value) in &definition.environment {
+            program = program.env(name, fill(value));
+        }
         let stop = Arc::new(AtomicBool::new(false));
         let (confiner, stopped) = (confiner.clone(), stop.clone());
         let run = move || confiner.run_until(&program, &scratch, &limits(), &stopped);
