@@ -3,6 +3,7 @@
 //! All from annotations.md. Readers must take every key; what is here is for telling producers
 //! that a key is not theirs to use, or that its value is not what the key promises.
 
+use crate::bytes;
 use crate::spec::SpecVersion;
 
 /// What the value of a pre-defined key is.
@@ -128,12 +129,13 @@ pub fn is_reverse_domain(key: &str) -> bool {
     let Some((top_level, rest)) = domain.split_once('.') else {
         return false;
     };
-    top_level.starts_with(|first: char| first.is_ascii_lowercase())
+    let is_label = |label: &[u8]| {
+        !label.is_empty()
+            && bytes::all(label, |byte| bytes::is_letter_or_digit(byte) | (byte == b'-') | (byte == b'_'))
+    };
+    top_level.as_bytes().first().is_some_and(u8::is_ascii_lowercase)
         && top_level.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-        && rest.split('.').all(|label| {
-            !label.is_empty()
-                && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
-        })
+        && rest.as_bytes().split(|&byte| byte == b'.').all(is_label)
 }
 
 /// A key of Label Schema that a pre-defined key replaces.

@@ -248,27 +248,32 @@ impl<'d> Manifest<'d> {
 
 impl<'d> Descriptor<'d> {
     /// The media type, if there is one and it is a string.
+    #[inline]
     pub fn media_type_text(&self) -> Option<Cow<'d, str>> {
         text(self.media_type)
     }
 
     /// The digest, if there is one and it is a string.
+    #[inline]
     pub fn digest_text(&self) -> Option<Cow<'d, str>> {
         text(self.digest)
     }
 
     /// The size, if there is one and it is an integer of 64 bits.
+    #[inline]
     pub fn size_value(&self) -> Option<i64> {
         self.size.and_then(Value::as_integer).and_then(|size| size.value())
     }
 }
 
 /// The text of an optional member that is a string.
+#[inline]
 pub fn text(member: Option<Value<'_>>) -> Option<Cow<'_, str>> {
     member.and_then(Value::as_str)
 }
 
 /// The elements of an optional member that is an array.
+#[inline]
 pub fn items(member: Option<Value<'_>>) -> impl Iterator<Item = Value<'_>> {
     member.into_iter().flat_map(Value::items)
 }

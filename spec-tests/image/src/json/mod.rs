@@ -175,38 +175,45 @@ pub struct Value<'d> {
 }
 
 impl<'d> Value<'d> {
+    #[inline]
     fn node(self) -> &'d Node {
         &self.document.nodes[self.index as usize]
     }
 
     /// The document it is part of.
+    #[inline]
     pub fn document(self) -> &'d Document<'d> {
         self.document
     }
 
     /// Its type.
+    #[inline]
     pub fn kind(self) -> Kind {
         self.node().kind
     }
 
     /// Its place in the text; a string's quotes are included.
+    #[inline]
     pub fn span(self) -> Span {
         let node = self.node();
         Span { start: node.start as usize, end: node.end as usize }
     }
 
     /// The bytes as written.
+    #[inline]
     pub fn raw(self) -> &'d [u8] {
         let node = self.node();
         &self.document.bytes[node.start as usize..node.end as usize]
     }
 
     /// Whether it is `null`.
+    #[inline]
     pub fn is_null(self) -> bool {
         self.kind() == Kind::Null
     }
 
     /// Whether it is an object.
+    #[inline]
     pub fn is_object(self) -> bool {
         self.kind() == Kind::Object
     }
@@ -218,6 +225,7 @@ impl<'d> Value<'d> {
 
     /// The text of a string, escapes decoded. Whatever has no meaning in Unicode (a lone
     /// surrogate, a stray byte) reads as U+FFFD; the document's anomalies tell.
+    #[inline]
     pub fn as_str(self) -> Option<Cow<'d, str>> {
         let node = self.node();
         if node.kind != Kind::String {
@@ -241,11 +249,13 @@ impl<'d> Value<'d> {
     }
 
     /// The member called `name`. Of several, the first.
+    #[inline]
     pub fn get(self, name: &str) -> Option<Value<'d>> {
         self.members().find(|member| member.is_named(name)).map(|member| member.value)
     }
 
     /// The members of an object, in the order of the text; nothing for any other type.
+    #[inline]
     pub fn members(self) -> Members<'d> {
         let node = self.node();
         let end = if node.kind == Kind::Object { node.next } else { self.index };
@@ -253,6 +263,7 @@ impl<'d> Value<'d> {
     }
 
     /// The elements of an array; nothing for any other type.
+    #[inline]
     pub fn items(self) -> Items<'d> {
         let node = self.node();
         let end = if node.kind == Kind::Array { node.next } else { self.index };
@@ -307,16 +318,19 @@ pub struct Member<'d> {
 
 impl<'d> Member<'d> {
     /// The name, escapes decoded.
+    #[inline]
     pub fn name(&self) -> Cow<'d, str> {
         self.name.as_str().unwrap_or_default()
     }
 
     /// The name as a value, for its place.
+    #[inline]
     pub fn name_value(&self) -> Value<'d> {
         self.name
     }
 
     /// Whether the name, escapes decoded, is exactly `name`.
+    #[inline]
     pub fn is_named(&self, name: &str) -> bool {
         let node = self.name.node();
         if node.encoded {
@@ -338,6 +352,7 @@ pub struct Members<'d> {
 impl<'d> Iterator for Members<'d> {
     type Item = Member<'d>;
 
+    #[inline]
     fn next(&mut self) -> Option<Member<'d>> {
         if self.index >= self.end {
             return None;
@@ -360,6 +375,7 @@ pub struct Items<'d> {
 impl<'d> Iterator for Items<'d> {
     type Item = Value<'d>;
 
+    #[inline]
     fn next(&mut self) -> Option<Value<'d>> {
         if self.index >= self.end {
             return None;

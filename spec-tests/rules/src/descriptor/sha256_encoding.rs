@@ -56,12 +56,11 @@ fn check(descriptor: &Descriptor<'_>, _: Relation, findings: &mut Findings<'_>) 
 /// Reports a digest of the algorithm whose encoded part that algorithm cannot yield.
 pub(super) fn check_encoding(descriptor: &Descriptor<'_>, algorithm: Algorithm, findings: &mut Findings<'_>) {
     let (Some(value), Some(text)) = (descriptor.digest, descriptor.digest_text()) else { return };
-    if !text.starts_with(algorithm.name()) {
-        return;
-    }
-    let Ok(digest) = Digest::parse(&text) else { return };
-    if digest.algorithm() == algorithm.name()
-        && let Err(error) = algorithm.check_encoded(digest.encoded())
+    let encoded = text.strip_prefix(algorithm.name()).and_then(|rest| rest.strip_prefix(':'));
+    let Some(encoded) = encoded else { return };
+    // What is no digest at all is for another rule.
+    if let Err(error) = algorithm.check_encoded(encoded)
+        && Digest::parse(&text).is_ok()
     {
         let wanted = format!("{} hexadecimal digits in lower case", algorithm.encoded_len());
         findings.report(value, error.to_string(), wanted);
