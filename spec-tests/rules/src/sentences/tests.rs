@@ -76,6 +76,14 @@ fn list_items_are_blocks_and_name_what_is_inside() {
 }
 
 #[test]
+fn a_quote_within_an_item_is_a_block_of_its_own() {
+    check(
+        "- It MUST float\n  > and SHOULD sail\n",
+        &["# 1 @1-1 MUST: It MUST float", "# 2 @2-2 SHOULD: and SHOULD sail"],
+    );
+}
+
+#[test]
 fn a_colon_joins_what_it_introduces() {
     check(
         "A crew MUST have these:\n\n- a cook\n- a captain, who MAY sing:\n  - low\n- a mate\n\nA cat is nice:\n\n- purr\n",
@@ -118,6 +126,7 @@ fn examples_and_comments_are_skipped_and_nothing_else() {
         "It MUST stop<br>here. A line\\\nbreak MAY.",
         &["# 1 @1-1 MUST: It MUST stop", "# 2 @2-2 MAY: break MAY."],
     );
+    check("It <b>MUST</b> stop <i>here</i>.", &["# 1 @1-1 MUST: It MUST stop here."]);
     check("See.[^1]\n\n[^1]: A note MAY count.\n", &["# 1 @3-3 MAY: A note MAY count."]);
 }
 
