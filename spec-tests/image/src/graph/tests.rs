@@ -343,7 +343,7 @@ fn a_configuration_of_two_images_is_seen_with_both() {
     });
     fleet.start_at(&images);
     let image = "image Manifest [2] with config";
-    check(&fleet, Start::Everywhere, 32, &["index.json Index [76 76]", image, "config Config []", image]);
+    check(&fleet, Start::Everywhere, 32, &["index.json Index [178 178]", image, "config Config []", image]);
 }
 
 #[test]
