@@ -164,15 +164,11 @@ fn numbers_with_junk() {
     check(124, "         0 \0", &[]);
     // Where it has no data, or the size stands elsewhere, a blank size is not odd.
     let blank = |flag| with(ustar("d", flag, 0), 124, "           \0");
-    super::super::tests::check(&blocks().add(blank(b'5'), "").end(), &["d"], &[]);
-    let read = super::super::tests::check(
-        &blocks().pax(record("size", "0")).add(blank(b'0'), "").end(),
-        &["d"],
-        &[],
-    );
+    super::check(&blocks().add(blank(b'5'), "").end(), &["d"], &[]);
+    let read = super::check(&blocks().pax(record("size", "0")).add(blank(b'0'), "").end(), &["d"], &[]);
     assert_eq!(read.members[0].0.entry.size, 0);
     let junk = with(ustar("f", b'0', 0), 124, "0000000002x\0");
-    let read = super::super::tests::check(
+    let read = super::check(
         &blocks().pax(record("size", "2")).add(junk, "hi").end(),
         &["f"],
         &[(1024 + 124, NumberJunk("size"))],
@@ -324,16 +320,16 @@ fn headers_of_a_mixed_sort() {
     check(blocks().add(ustar("x", b'L', 4), "gnu\0"), "gnu", &[(0, ExtensionMagic)]);
 
     let version = with(ustar("f", b'0', 0), 263, "\0\0");
-    super::tests::check(&blocks().add(version, "").end(), &["f"], &[(263, Version)]);
+    super::check(&blocks().add(version, "").end(), &["f"], &[(263, Version)]);
     check(blocks().add(with(ustar("x", b'x', size), 263, "\0\0"), &record), "pax", &[(263, Version)]);
     for block in [v7("f", 0, 0), gnu("f", b'0', 0)] {
         let prefixed = with(block, 345, "prefix");
-        super::tests::check(&blocks().add(prefixed, "").end(), &["f"], &[(345, UnusedPrefix)]);
+        super::check(&blocks().add(prefixed, "").end(), &["f"], &[(345, UnusedPrefix)]);
     }
     let second_time = with(gnu("f", b'0', 0), 357, "prefix");
-    super::tests::check(&blocks().add(second_time, "").end(), &["f"], &[(345, UnusedPrefix)]);
+    super::check(&blocks().add(second_time, "").end(), &["f"], &[(345, UnusedPrefix)]);
     let times = with(gnu("f", b'0', 0), 345, "14751000000\x0014751000000\0");
-    super::tests::check(&blocks().add(times, "").end(), &["f"], &[]);
+    super::check(&blocks().add(times, "").end(), &["f"], &[]);
     let star = with(with(ustar("f", b'0', 0), 345, "dir"), 476, "14751000000 14751000000 ");
-    super::tests::check(&blocks().add(with(star, 508, "tar\0"), "").end(), &["dir/f"], &[]);
+    super::check(&blocks().add(with(star, 508, "tar\0"), "").end(), &["dir/f"], &[]);
 }
