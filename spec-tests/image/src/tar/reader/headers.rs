@@ -134,7 +134,8 @@ impl<R: BufRead> Reader<R> {
     }
 
     /// The size that holds, and where it is written. Without a size nobody knows where the next
-    /// header is, so that a malformed one is an error.
+    /// header is, so that a malformed one is an error. That of a device or a FIFO tells nothing of the kind:
+    /// POSIX.1 gives it no meaning for the one, has it ignored for the other, and stores no data for either.
     pub(super) fn size(
         &mut self,
         header: Header<'_>,
@@ -144,8 +145,9 @@ impl<R: BufRead> Reader<R> {
         let field = at + header::SIZE.start as u64;
         let written = header.number(header::SIZE);
         let error = Error { offset: field, kind: ErrorKind::Size };
+        let is_ignored = matches!(header.type_flag(), b'3' | b'4' | b'6');
         match written.oddity {
-            Some(Oddity::Junk) if record.is_none() => return Err(error),
+            Some(Oddity::Junk) if record.is_none() && !is_ignored => return Err(error),
             Some(Oddity::Junk) => self.noted.note(field, AnomalyKind::NumberJunk("size")),
             Some(Oddity::ReservedLeadByte) => {
                 self.noted.note(field, AnomalyKind::ReservedLeadByte("size"));
@@ -169,6 +171,10 @@ impl<R: BufRead> Reader<R> {
         };
         match size.filter(|&size| size <= i64::MAX as u64) {
             Some(size) => Ok((size, offset)),
+            None if is_ignored => {
+                self.noted.note(offset, AnomalyKind::NumberRange("size"));
+                Ok((0, offset))
+            }
             None => Err(error),
         }
     }

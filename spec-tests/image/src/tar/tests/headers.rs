@@ -175,7 +175,27 @@ fn numbers_with_junk() {
     );
     assert_eq!(read.members[0].1, b"hi");
     for size in ["0000000002x\0", "-0000000002\0", "0x000000002\0"] {
-        check_error(&blocks().add(with(ustar("f", b'0', 0), 124, size), "").end(), 124, "size");
+        for flag in [b'0', b'1', b'2', b'5', b'7', b'x', b'L', b'Z'] {
+            check_error(&blocks().add(with(ustar("f", flag, 0), 124, size), "").end(), 124, "size");
+        }
+    }
+}
+
+#[test]
+fn sizes_that_are_ignored() {
+    for flag in [b'3', b'4', b'6'] {
+        let check = |size: &[u8], wanted: &[(u64, AnomalyKind)]| {
+            let read = check(
+                &blocks().add(with(ustar("d", flag, 0), 124, size), "").file("f").end(),
+                &["d", "f"],
+                wanted,
+            );
+            assert_eq!(read.members[0].0.entry.size, 0);
+        };
+        check(b"junkjunkjun\0", &[(124, NumberJunk("size"))]);
+        check(b"00000001000x", &[(124, NumberJunk("size")), (124, SizeWithoutData(512))]);
+        check(&[0xff; 12], &[(124, NumberRange("size"))]);
+        check(b"            ", &[]);
     }
 }
 
