@@ -152,6 +152,12 @@ fn complain_unverified(image: &OsStr, digest: Option<&str>) {
     }
 }
 
+/// Says what a person should know of an image that was named.
+fn complain_notes(image: &OsStr, notes: &[String]) {
+    let image = printable(&image.to_string_lossy());
+    notes.iter().for_each(|note| complain(&format!("{image}: note: {}", printable(note))));
+}
+
 /// A mistake on the command line that clap cannot see.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]

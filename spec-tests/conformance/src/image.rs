@@ -4,12 +4,13 @@ mod layer_files;
 mod root_directory;
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt;
 use std::str::FromStr;
 
 use seaworthy_image::digest::Digest;
 use seaworthy_image::graph::{self, Blob, Start, read_blob, read_file};
+use seaworthy_image::identity::image_id;
 use seaworthy_image::json::{Document, Limits};
 use seaworthy_image::layout::{self, OpenError, Storage, blob_path};
 use seaworthy_image::media_type;
@@ -154,31 +155,20 @@ pub fn find(
     version: SpecVersion,
     limits: &Limits,
 ) -> Result<Image, ImageError> {
-    let search = Search { storage, version, limits };
-    let index =
-        read_file(storage, layout::INDEX, limits.bytes).map_err(|error| failed(layout::INDEX, error))?;
-    let mut candidates = Vec::new();
     let start = reference.map_or(Start::Everywhere, Start::At);
-    search.index(layout::INDEX, &index, start, &Way::default(), &mut candidates)?;
+    let candidates = candidates(storage, start, version, limits)?;
     if candidates.is_empty() {
         let name = reference.map_or(String::new(), |name| format!(" called {name:?}"));
         return Err(ImageError::None(format!(
             "the layout has no image{name}: no manifest leads to an image configuration"
         )));
     }
-    // One manifest may be listed several times, under several names.
-    let mut known: Vec<&Candidate> = Vec::new();
-    for candidate in &candidates {
-        if !known.iter().any(|other| other.image.manifest_digest == candidate.image.manifest_digest) {
-            known.push(candidate);
-        }
-    }
-    let names = || known.iter().map(|candidate| candidate.platform.clone()).collect::<Vec<_>>();
-    let fits = |candidate: &&&Candidate| {
+    let names = || candidates.iter().map(|candidate| candidate.platform.clone()).collect::<Vec<_>>();
+    let fits = |candidate: &&Candidate| {
         platform
             .is_none_or(|wanted| candidate.platform.as_ref().is_some_and(|platform| platform.suits(wanted)))
     };
-    let fitting: Vec<&&Candidate> = known.iter().filter(fits).collect();
+    let fitting: Vec<&Candidate> = candidates.iter().filter(fits).collect();
     let named: BTreeSet<&str> =
         fitting.iter().map(|candidate| candidate.name.as_deref().unwrap_or_default()).collect();
     match (&fitting[..], platform) {
@@ -199,6 +189,34 @@ pub fn find(
         ([first, ..], Some(_)) => Ok(first.image.clone()),
         (_, None) => Err(ImageError::Several(names())),
     }
+}
+
+/// The ids of all images of a layout.
+///
+/// # Errors
+///
+/// A document on the way to one of them cannot be used.
+pub fn ids(
+    storage: &dyn Storage,
+    version: SpecVersion,
+    limits: &Limits,
+) -> Result<BTreeSet<String>, ImageError> {
+    let candidates = candidates(storage, Start::Everywhere, version, limits)?;
+    Ok(candidates.iter().map(|candidate| image_id(&candidate.image.config)).collect())
+}
+
+/// The images that `index.json` leads to, in the order in which it lists them, each once.
+fn candidates(
+    storage: &dyn Storage,
+    start: Start<'_>,
+    version: SpecVersion,
+    limits: &Limits,
+) -> Result<Vec<Candidate>, ImageError> {
+    let index =
+        read_file(storage, layout::INDEX, limits.bytes).map_err(|error| failed(layout::INDEX, error))?;
+    let mut search = Search { storage, version, limits, seen: HashSet::new(), candidates: Vec::new() };
+    search.index(layout::INDEX, &index, start, &Way::default())?;
+    Ok(search.candidates)
 }
 
 /// More names than these help nobody.
@@ -240,20 +258,27 @@ struct Search<'s> {
     storage: &'s dyn Storage,
     version: SpecVersion,
     limits: &'s Limits,
+    /// The digests of what was looked at. A few indexes that list each other many times over would
+    /// otherwise keep us for ever; and one manifest may be listed several times, under several names.
+    seen: HashSet<String>,
+    candidates: Vec<Candidate>,
 }
 
 impl Search<'_> {
-    fn index(
-        &self,
-        path: &str,
-        bytes: &[u8],
-        start: Start<'_>,
-        way: &Way,
-        candidates: &mut Vec<Candidate>,
-    ) -> Result<(), ImageError> {
+    fn index(&mut self, path: &str, bytes: &[u8], start: Start<'_>, way: &Way) -> Result<(), ImageError> {
         let document = self.parse(path, bytes)?;
         for entry in items(Index::of(document.root()).manifests).map(Descriptor::of) {
-            if !start.takes(&entry) || candidates.len() >= CANDIDATES {
+            if !start.takes(&entry) || self.candidates.len() >= CANDIDATES {
+                continue;
+            }
+            let kind = kind(&entry, self.version);
+            let is_followed = match kind {
+                Some(media_type::Kind::Index) => way.depth < DEPTH,
+                Some(media_type::Kind::Manifest) => true,
+                _ => false,
+            };
+            let digest = || entry.digest_text().unwrap_or_default().into_owned();
+            if !is_followed || !self.seen.insert(digest()) {
                 continue;
             }
             // Names stand in `index.json` only.
@@ -262,29 +287,20 @@ impl Search<'_> {
                 0 => own().map(Cow::into_owned),
                 _ => way.name.clone(),
             };
-            match kind(&entry, self.version) {
-                Some(media_type::Kind::Index) if way.depth < DEPTH => {
-                    let Read { path, bytes, unverified } = self.blob(&entry)?;
-                    let unverified = way.unverified.clone().or(unverified);
-                    let way = Way { name, unverified, depth: way.depth + 1 };
-                    self.index(&path, &bytes, Start::Everywhere, &way, candidates)?;
-                }
-                Some(media_type::Kind::Manifest) => {
-                    self.manifest(&entry, Way { name, ..way.clone() }, candidates)?;
-                }
-                _ => {}
+            if kind == Some(media_type::Kind::Manifest) {
+                self.manifest(&entry, Way { name, ..way.clone() })?;
+            } else {
+                let Read { path, bytes, unverified } = self.blob(&entry)?;
+                let unverified = way.unverified.clone().or(unverified);
+                let way = Way { name, unverified, depth: way.depth + 1 };
+                self.index(&path, &bytes, Start::Everywhere, &way)?;
             }
         }
         Ok(())
     }
 
     /// Adds the image that a manifest is of; an artifact is none.
-    fn manifest(
-        &self,
-        entry: &Descriptor<'_>,
-        way: Way,
-        candidates: &mut Vec<Candidate>,
-    ) -> Result<(), ImageError> {
+    fn manifest(&mut self, entry: &Descriptor<'_>, way: Way) -> Result<(), ImageError> {
         let Read { path, bytes, unverified } = self.blob(entry)?;
         let document = self.parse(&path, &bytes)?;
         let manifest = Manifest::of(document.root());
@@ -313,7 +329,7 @@ impl Search<'_> {
             unverified: way.unverified.or(unverified).or(read.unverified),
             config: read.bytes,
         };
-        candidates.push(Candidate { name: way.name, platform, image });
+        self.candidates.push(Candidate { name: way.name, platform, image });
         Ok(())
     }
 
@@ -391,5 +407,37 @@ impl std::io::Write for Bounded {
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use seaworthy_generators::choices::Choices;
+    use seaworthy_generators::shape::Shape;
+    use seaworthy_image::digest::{Algorithm, digest_of};
+    use seaworthy_image::layout::Memory;
+
+    use super::*;
+
+    /// Six levels of indexes, each of which lists the next one a hundred times: a million million ways.
+    #[test]
+    fn what_is_listed_over_and_over_is_read_once() {
+        let mut layout = Shape::Image.draft().seal(&mut Choices::new(&[]));
+        let find = |layout: &Memory| find(layout, None, None, SpecVersion::V1_1_1, &Limits::default());
+        let wanted = find(&layout).unwrap();
+        for _ in 0..6 {
+            let inner = layout.files[layout::INDEX].clone();
+            let digest = digest_of(Algorithm::Sha256, &inner);
+            let entry = format!(
+                r#"{{"mediaType":"{}","digest":"{digest}","size":{}}}"#,
+                media_type::INDEX,
+                inner.len()
+            );
+            let entries = vec![entry; 100].join(",");
+            let outer = format!(r#"{{"schemaVersion":2,"manifests":[{entries}]}}"#);
+            layout.files.insert(blob_path(&Digest::parse(&digest).unwrap()), inner);
+            layout.files.insert(layout::INDEX.to_owned(), outer.into_bytes());
+        }
+        assert_eq!(find(&layout).unwrap().config, wanted.config);
     }
 }

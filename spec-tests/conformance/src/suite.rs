@@ -174,7 +174,7 @@ pub fn run(
         })
         .collect();
     let total = list.len();
-    let plain: Vec<OnceLock<Outcome>> = subjects.iter().map(|_| OnceLock::new()).collect();
+    let plain: Vec<safety::Controls> = subjects.iter().map(|_| safety::Controls::default()).collect();
     let (next, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let controls = Controls::default();
     let results: Mutex<Vec<(usize, usize, CaseResult)>> = Mutex::new(Vec::with_capacity(total));

@@ -103,6 +103,20 @@ fn every_vector_is_its_case() {
     }
 }
 
+#[test]
+fn the_archives_of_vectors_are_those_of_their_cases() {
+    let mut archives = 0;
+    for family in FAMILIES {
+        let vectors: safety::Family = read(&format!("safety/{}.json", family.id.to_lowercase()));
+        for (vector, case) in vectors.cases.iter().zip(family.cases) {
+            let archive = vector.archive.as_ref().map(|archive| archive.bytes().unwrap());
+            assert_eq!(archive, case.archive(), "{}", vector.id);
+            archives += usize::from(archive.is_some());
+        }
+    }
+    assert!(archives > 10, "{archives}");
+}
+
 /// What the consumers print of every case.
 fn wanted() -> String {
     let mut lines = Vec::new();
@@ -182,7 +196,7 @@ fn hostile_images_aim_where_they_are_told() {
 fn every_case_can_be_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     let request = Request {
-        only: vec!["layout/".into(), "index/schema".into(), "safety/ext-02".into()],
+        only: ["layout/", "index/schema", "safety/ext-02", "safety/lay-06/dotted"].map(Into::into).to_vec(),
         ..Request::default()
     };
     let count = vectors::expand(&request, folder.path()).unwrap();
@@ -200,4 +214,5 @@ fn every_case_can_be_a_folder() {
         );
         assert!(folder.path().join(&id).join(name).join("index.json").is_file());
     }
+    assert!(folder.path().join("safety/lay-06/dotted/archive.tar").is_file());
 }

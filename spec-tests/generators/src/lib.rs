@@ -12,6 +12,7 @@ pub mod draft;
 pub mod features;
 pub mod image;
 pub mod layer;
+pub mod layout_archive;
 pub mod mutation;
 pub mod seal;
 pub mod shape;

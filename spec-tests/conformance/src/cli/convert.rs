@@ -9,7 +9,7 @@ use seaworthy_image::{compression, conversion, json, layer};
 
 use super::patient::Patient;
 use super::values::{Format, parse_version};
-use super::{complain, complain_unverified};
+use super::{complain, complain_notes, complain_unverified};
 use crate::commands::check::Conclusion;
 use crate::commands::convert;
 use crate::image::Platform;
@@ -84,6 +84,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             return Ok(Conclusion::Findings);
         }
     };
+    // In JSON, too, where notes are about the conversion.
+    complain_notes(&args.image, &converted.notes);
     let mut out = Patient::new(anstream::stdout().lock());
     match args.format {
         Format::Json => convert::report(&converted, args.spec, &mut out)?,

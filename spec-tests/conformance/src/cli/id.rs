@@ -6,9 +6,9 @@ use std::io::Write;
 use seaworthy_image::json;
 use seaworthy_image::spec::SpecVersion;
 
-use super::complain_unverified;
 use super::patient::Patient;
 use super::values::{Format, parse_version};
+use super::{complain_notes, complain_unverified};
 use crate::commands::check::Conclusion;
 use crate::commands::id;
 use crate::image::Platform;
@@ -63,6 +63,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             id::human(&names, &mut out)?;
             out.flush()?;
             complain_unverified(&args.image, names.unverified.as_deref());
+            complain_notes(&args.image, &names.notes);
         }
         Format::Json => id::json(&names, &mut out)?,
     }

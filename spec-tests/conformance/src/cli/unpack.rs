@@ -4,12 +4,12 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
-use super::Usage;
 use super::patient::Patient;
+use super::{Usage, complain_notes};
 use nix::sys::signal::{SigSet, Signal};
 
 use crate::commands::check::Conclusion;
-use crate::commands::unpack;
+use crate::commands::unpack::{self, Unpacked};
 use crate::image::Platform;
 use crate::unpack::{Limits, UnpackError};
 use crate::{input, storage};
@@ -83,8 +83,8 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     // A file may be larger than a shell's `ulimit -f`: that is an error of this file, and no reason to end at
     // once and to leave half a tree.
     SigSet::from(Signal::SIGXFSZ).thread_block()?;
-    let made = match unpack::run(&request) {
-        Ok(made) => made,
+    let Unpacked { made, notes } = match unpack::run(&request) {
+        Ok(unpacked) => unpacked,
         Err(error) => {
             return match error.downcast_ref::<UnpackError>() {
                 Some(UnpackError::Place(reason)) => {
@@ -99,6 +99,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             };
         }
     };
+    complain_notes(&args.image, &notes);
     // Whoever looks at nothing but the tree has to hear of it.
     unpack::not_kept(&args.directory, &made).iter().for_each(|line| super::complain(line));
     let mut out = Patient::new(anstream::stdout().lock());

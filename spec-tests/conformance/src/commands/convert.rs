@@ -43,6 +43,8 @@ pub struct Converted {
     pub conversion: Conversion,
     /// The digest of a document of the image that could not be verified, since its algorithm is not known.
     pub unverified: Option<String>,
+    /// What a person should know of the input.
+    pub notes: Vec<String>,
 }
 
 /// Converts the configuration of an image. The inner error is the image's own fault.
@@ -58,7 +60,8 @@ pub fn convert(request: &Request) -> anyhow::Result<Result<Converted, Conversion
         None => None,
     };
     let directory = directory.as_ref().map(|directory| directory as &dyn RootFiles);
-    match opened.content {
+    let notes = opened.notes;
+    let converted = match opened.content {
         Content::Document { bytes, kind: DocumentKind::Config } => {
             run(&bytes, None, directory.unwrap_or(&NoFiles), request).with_context(name)
         }
@@ -77,7 +80,8 @@ pub fn convert(request: &Request) -> anyhow::Result<Result<Converted, Conversion
             run(&image.config, image.unverified.clone(), directory.unwrap_or(&layers), request)
                 .with_context(name)
         }
-    }
+    };
+    Ok(converted?.map(|converted| Converted { notes, ..converted }))
 }
 
 fn run(
@@ -92,7 +96,7 @@ fn run(
         anyhow::bail!("the configuration can be read in more than one way: {}", anomaly.kind);
     }
     let conversion = conversion::convert(document.root(), files, &request.accounts, request.version);
-    Ok(conversion.map(|conversion| Converted { conversion, unverified }))
+    Ok(conversion.map(|conversion| Converted { conversion, unverified, notes: Vec::new() }))
 }
 
 /// Writes the runtime configuration: a `config.json` with what the image says and no more, to be
@@ -126,7 +130,7 @@ pub fn report(converted: &Converted, version: SpecVersion, out: &mut dyn Write) 
         pointer: &'r str,
         text: &'static str,
     }
-    let Converted { conversion, unverified } = converted;
+    let Converted { conversion, unverified, .. } = converted;
     let notes = conversion.notes.iter().map(|note| Note {
         kind: note.kind.as_str(),
         pointer: &note.pointer,

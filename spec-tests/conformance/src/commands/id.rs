@@ -43,6 +43,9 @@ pub struct Names {
     pub unverified: Option<String>,
     /// The layers, base first.
     pub layers: Vec<Layer>,
+    /// What a person should know of the input.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
 }
 
 /// The names of a layer.
@@ -66,7 +69,8 @@ pub struct Layer {
 pub fn names(request: &Request) -> anyhow::Result<Names> {
     let name = || request.image.to_string_lossy().into_owned();
     let opened = input::open(&request.image, &request.input).with_context(name)?;
-    match opened.content {
+    let notes = opened.notes;
+    let names = match opened.content {
         Content::Document { bytes, kind: DocumentKind::Config } => {
             of(&bytes, None, request).with_context(name)
         }
@@ -83,7 +87,8 @@ pub fn names(request: &Request) -> anyhow::Result<Names> {
                 .with_context(name)?;
             of(&image.config, Some(&image), request).with_context(name)
         }
-    }
+    };
+    Ok(Names { notes, ..names? })
 }
 
 fn of(config: &[u8], image: Option<&image::Image>, request: &Request) -> anyhow::Result<Names> {
@@ -113,6 +118,7 @@ fn of(config: &[u8], image: Option<&image::Image>, request: &Request) -> anyhow:
         config_digest: image.map(|image| image.config_digest.clone()),
         unverified: image.and_then(|image| image.unverified.clone()),
         layers: layers.collect(),
+        notes: Vec::new(),
     })
 }
 

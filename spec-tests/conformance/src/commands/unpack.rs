@@ -25,12 +25,21 @@ pub struct Request {
     pub input: input::Options,
 }
 
+/// An image that was unpacked.
+#[derive(Debug)]
+pub struct Unpacked {
+    /// What was made.
+    pub made: Made,
+    /// What a person should know of the input.
+    pub notes: Vec<String>,
+}
+
 /// Unpacks an image.
 ///
 /// # Errors
 ///
 /// There is no such image, it cannot be unpacked, or the directory cannot be made. There is none then.
-pub fn run(request: &Request) -> anyhow::Result<Made> {
+pub fn run(request: &Request) -> anyhow::Result<Unpacked> {
     let name = || request.image.to_string_lossy().into_owned();
     let input = input::open(&request.image, &request.input).with_context(name)?;
     let Content::Layout { storage, reference } = input.content else {
@@ -41,7 +50,8 @@ pub fn run(request: &Request) -> anyhow::Result<Made> {
     let found = image::find(&*storage, reference.as_deref(), platform, unpack::VERSION, limits);
     let found = found.with_context(name)?;
     let layers = unpack::layers(&found, limits).map_err(|reason| anyhow::anyhow!("{}: {reason}", name()))?;
-    Ok(unpack::unpack(&*storage, &layers, &request.directory, &request.limits)?)
+    let made = unpack::unpack(&*storage, &layers, &request.directory, &request.limits)?;
+    Ok(Unpacked { made, notes: input.notes })
 }
 
 /// What of the image is not in the tree as it should be, since this system or this user cannot have it: a

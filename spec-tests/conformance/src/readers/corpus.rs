@@ -37,8 +37,10 @@ pub fn fixed() -> Vec<Archive> {
     let place = Place::placeholder();
     let of_archives = |family: &&&battery::Family| !family.id.starts_with("CMP-");
     let threats = FAMILIES.iter().filter(of_archives).flat_map(|family| {
-        let is_of_layers =
-            |case: &&battery::Case| !matches!(case.make, Make::Edit(..)) && case.expect != Expect::Bounded;
+        let is_of_layers = |case: &&battery::Case| {
+            let is_of_files = matches!(case.make, Make::Edit(..) | Make::Archived(_));
+            !is_of_files && case.expect != Expect::Bounded
+        };
         let id = |case: &battery::Case| format!("safety/{}/{}", family.id.to_lowercase(), case.name);
         family.cases.iter().filter(is_of_layers).map(move |case| (id(case), case))
     });

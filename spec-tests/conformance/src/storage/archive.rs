@@ -6,13 +6,18 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 
-use seaworthy_image::layout::{Entry, EntryKind, OpenError, Opened, Storage};
+use seaworthy_image::layout::{Entry, EntryKind, HEADER, INDEX, OpenError, Opened, Storage};
 
 use super::tar_entries::TarEntries;
 use super::{Account, Limits, TooMuch};
 
 /// A layout in an uncompressed tar archive. The archive is read through once for the places of
 /// its files; nothing is unpacked.
+///
+/// What stands in it is what would be there after it had been unpacked: of several entries with one path
+/// the last counts, which is how a file in an archive is replaced by one that is appended. Some readers
+/// look for a file from the start and take the first, so that a note says where there is a choice. Links
+/// are not followed, as in every other storage.
 #[derive(Debug)]
 pub struct Archive {
     file: File,
@@ -92,7 +97,7 @@ impl Archive {
         let has_end = entries.has_end;
         let mut notes = Vec::new();
         notes.extend(repeated.note(
-            "the archive holds {} more than once: the last one is judged, other readers may take the first",
+            "the archive holds {} more than once: the last one is taken, other readers may take the first",
         ));
         notes.extend(outside.note("the archive holds {}, which is outside of the layout: it was ignored"));
         if !has_end {
@@ -107,7 +112,7 @@ impl Archive {
     }
 }
 
-/// Paths of one kind: the first of them, and how many there are.
+/// Paths of one kind: the first of them, or the first that decides, and how many there are.
 #[derive(Debug, Default)]
 struct Examples {
     first: String,
@@ -116,7 +121,9 @@ struct Examples {
 
 impl Examples {
     fn add(&mut self, path: &str) {
-        if self.count == 0 {
+        // Not to be hidden behind others: every image is found by these two.
+        let decides = |path: &str| matches!(path, INDEX | HEADER);
+        if self.count == 0 || decides(path) && !decides(&self.first) {
             self.first = path.chars().take(200).collect();
         }
         self.count += 1;
@@ -224,6 +231,8 @@ mod tests {
                 add(builder, "./index.json", b"first");
                 add(builder, "../outside", b"x");
                 add(builder, "/absolute", b"x");
+                add(builder, "README", b"x");
+                add(builder, "README", b"x");
                 add(builder, "index.json", b"second");
                 add(builder, "blobs/sha256/aa", b"blob");
                 add(builder, "old/", b"");
@@ -232,10 +241,11 @@ mod tests {
         )
         .unwrap();
         assert_eq!(text(&archive, "index.json"), "second");
-        assert_eq!(paths(&archive), ["blobs", "blobs/sha256", "blobs/sha256/aa", "index.json", "old"]);
+        let wanted = ["README", "blobs", "blobs/sha256", "blobs/sha256/aa", "index.json", "old"];
+        assert_eq!(paths(&archive), wanted);
         assert!(matches!(archive.open("old"), Err(OpenError::NotAFile(EntryKind::Directory))));
         let notes = [
-            "the archive holds \"index.json\" more than once: the last one is judged, other readers may take the first",
+            "the archive holds \"index.json\" (and 1 more like it) more than once: the last one is taken, other readers may take the first",
             "the archive holds \"../outside\" (and 1 more like it), which is outside of the layout: it was ignored",
         ];
         assert_eq!(archive.notes, notes);

@@ -6,6 +6,7 @@ pub mod oci_spec;
 pub mod program;
 pub mod reference;
 pub mod sabotaged;
+pub mod sabotaged_archives;
 pub mod sabotaged_converter;
 
 use std::borrow::Cow;
@@ -58,6 +59,12 @@ pub trait Subject: Sync + Send {
     /// works in memory only has no place that could be aimed at.
     fn run_aimed(&self, make: &dyn Fn(&Place) -> Memory, version: SpecVersion) -> Outcome {
         self.run(&make(&Place::placeholder()), version)
+    }
+
+    /// Hands it a tar archive. The layout in it is `layout` to whoever takes it.
+    fn run_archive(&self, archive: &[u8], layout: &Memory, version: SpecVersion) -> Outcome {
+        let _ = (archive, layout, version);
+        Outcome::Skipped("it is given directories, and no archives".to_owned())
     }
 }
 

@@ -147,7 +147,7 @@ impl Program {
         is_aimed: bool,
     ) -> Outcome {
         match self.installed() {
-            Ok(installed) => invoke::run(self, installed, make, version, is_aimed),
+            Ok(installed) => invoke::run(self, installed, make, None, version, is_aimed),
             Err(unavailable) => Outcome::Failed(unavailable.to_string()),
         }
     }
@@ -184,5 +184,17 @@ impl Subject for Program {
 
     fn run_aimed(&self, make: &dyn Fn(&Place) -> Memory, version: SpecVersion) -> Outcome {
         self.run_at(&|place| Cow::Owned(make(place)), version, true)
+    }
+
+    fn run_archive(&self, archive: &[u8], layout: &Memory, version: SpecVersion) -> Outcome {
+        if self.definition.archive.is_none() {
+            return Outcome::Skipped("it is given directories, and no archives".to_owned());
+        }
+        match self.installed() {
+            Ok(installed) => {
+                invoke::run(self, installed, &|_| Cow::Borrowed(layout), Some(archive), version, true)
+            }
+            Err(unavailable) => Outcome::Failed(unavailable.to_string()),
+        }
     }
 }

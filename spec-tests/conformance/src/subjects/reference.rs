@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use seaworthy_image::graph;
-use seaworthy_image::layout::Memory;
+use seaworthy_image::layout::{Memory, Storage};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
 use seaworthy_rules::judge::{self, Judged};
@@ -11,6 +11,7 @@ use seaworthy_rules::judge::{self, Judged};
 use super::program::{Definition, DefinitionError, Program};
 use super::{Subject, Unavailable};
 use crate::facts;
+use crate::input::{self, Content, Input};
 use crate::outcome::Outcome;
 use crate::process::Confiner;
 
@@ -37,6 +38,23 @@ impl Subject for Reference {
             Err(error) => Outcome::Failed(error.to_string()),
         }
     }
+
+    fn run_archive(&self, archive: &[u8], _: &Memory, version: SpecVersion) -> Outcome {
+        let (storage, notes) = match input::from_stream(archive, &input::Options::default(), None) {
+            Ok(Input { content: Content::Layout { storage, .. }, notes, .. }) => (storage, notes),
+            Ok(_) => return Outcome::Rejected("it is no layout".to_owned()),
+            Err(error) => return Outcome::Rejected(error.to_string()),
+        };
+        match findings(&*storage, version) {
+            Ok(judged) => match outcome(&*storage, version, &judged) {
+                Outcome::Accepted { warned, read } => {
+                    Outcome::Accepted { warned: warned || !notes.is_empty(), read }
+                }
+                outcome => outcome,
+            },
+            Err(error) => Outcome::Failed(error.to_string()),
+        }
+    }
 }
 
 /// The reference as an unpacker: `seaworthy unpack`, confined like every other program.
@@ -52,6 +70,7 @@ role = "unpacker"
 version = {{ command = [{command:?}, "--version"], after = "seaworthy " }}
 command = [{command:?}, "unpack", "--platform", "linux/amd64", "oci:{{layout}}:{{ref}}", "{{output}}"]
 unnamed = [{command:?}, "unpack", "--platform", "linux/amd64", "{{layout}}", "{{output}}"]
+archive = [{command:?}, "unpack", "--platform", "linux/amd64", "oci-archive:{{archive}}:{{ref}}", "{{output}}"]
 scope = "ref"
 reads = ["index", "manifest", "config", "blobs"]
 output = "tree"
@@ -65,13 +84,13 @@ needs = ["platform", "image-config", "own-root"]
 }
 
 /// What the rules say of a layout; one thread, since the suite runs many cases side by side.
-pub fn findings(layout: &Memory, version: SpecVersion) -> std::io::Result<Judged> {
+pub fn findings(layout: &dyn Storage, version: SpecVersion) -> std::io::Result<Judged> {
     let limits = graph::Limits { threads: 1, ..graph::Limits::default() };
     judge::layout(layout, None, version, &limits)
 }
 
 /// The outcome that a validator with these findings has.
-pub fn outcome(layout: &Memory, version: SpecVersion, judged: &Judged) -> Outcome {
+pub fn outcome(layout: &dyn Storage, version: SpecVersion, judged: &Judged) -> Outcome {
     if let Some(breach) = judged.findings.iter().find(|finding| finding.level.is_error()) {
         return Outcome::Rejected(breach.requirement.id.clone());
     }

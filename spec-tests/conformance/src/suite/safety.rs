@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use seaworthy_generators::battery::{self, Case, FAMILIES, Family, Make, Place};
 use seaworthy_generators::choices::Choices;
+use seaworthy_generators::layout_archive;
 use seaworthy_generators::mutation::Part;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::conversion::RuntimeConfig;
@@ -16,6 +17,7 @@ use seaworthy_rules::{Check, Level, Requirement, Role, all};
 
 use super::CaseResult;
 use crate::conversion;
+use crate::facts;
 use crate::outcome::{Differences, Outcome};
 use crate::subjects::Subject;
 use crate::verdict::{Expect, Verdict, judge};
@@ -41,6 +43,13 @@ pub fn is_threat(id: &str) -> bool {
     id.starts_with(PREFIX)
 }
 
+/// What a subject does with the plain image, once it has been asked: in a directory, and in an archive.
+#[derive(Debug, Default)]
+pub struct Controls {
+    directory: OnceLock<Outcome>,
+    archive: OnceLock<Outcome>,
+}
+
 impl Threat {
     /// Its id.
     pub fn id(&self) -> String {
@@ -52,6 +61,7 @@ impl Threat {
         match &self.case.make {
             Make::Edit(part, _) => std::slice::from_ref(part),
             Make::Image(parts, _) => parts,
+            Make::Archived(_) => &[Part::Layout],
             Make::Layers(_) | Make::Archive(_) => &[],
         }
     }
@@ -78,7 +88,8 @@ impl Threat {
         let is_used = match role {
             Role::Unpacker | Role::Storer => true,
             Role::Converter => self.is_about_configuration(),
-            _ => false,
+            // What an archive leads out to has been read by whoever takes it.
+            _ => matches!(self.case.make, Make::Archived(_)),
         };
         match self.case.expect {
             battery::Expect::Reject if is_used => Expect::Reject,
@@ -89,24 +100,30 @@ impl Threat {
         }
     }
 
-    /// Runs it. `control` is what the subject does with a plain image, which it has to take for its
+    /// Runs it. `controls` are what the subject does with a plain image, which it has to take for its
     /// refusals to mean anything.
-    pub fn run(
-        &self,
-        subject: &dyn Subject,
-        version: SpecVersion,
-        control: &OnceLock<Outcome>,
-    ) -> CaseResult {
+    pub fn run(&self, subject: &dyn Subject, version: SpecVersion, controls: &Controls) -> CaseResult {
         let expect = self.expect(subject.role());
         if let Some(reason) = subject.skips_threat(self.parts()) {
             let (verdict, outcome) = (Verdict::Skip, Outcome::Skipped(reason.into_owned()));
             let differences = Differences::default();
             return CaseResult { id: self.id(), expect, verdict, outcome, reason: None, differences };
         }
+        if let Some(archive) = self.case.archive() {
+            let layout = self.case.layout(&Place::placeholder());
+            let outcome = subject.run_archive(&archive, &layout, version);
+            let plain = plain();
+            let archive = || layout_archive::bytes(&layout_archive::members(&plain));
+            let control = controls.archive.get_or_init(|| subject.run_archive(&archive(), &plain, version));
+            let wanted = facts::reading(&layout, version).ok();
+            let verdict = judge(expect, &outcome, control, wanted.as_ref());
+            let differences = outcome.differences();
+            return CaseResult { id: self.id(), expect, verdict, outcome, reason: None, differences };
+        }
         let layout = OnceLock::new();
         let make = |place: &Place| layout.get_or_init(|| self.case.layout(place)).clone();
         let outcome = subject.run_aimed(&make, version);
-        let control = control.get_or_init(|| subject.run(&plain(), version));
+        let control = controls.directory.get_or_init(|| subject.run(&plain(), version));
         let verdict = judge(expect, &outcome, control, None);
         let (verdict, reason) = match (&outcome, layout.get()) {
             (Outcome::Converted(found), Some(layout)) if self.is_about_configuration() => {

@@ -10,17 +10,21 @@ use seaworthy_image::layout::{EntryKind, Memory};
 use super::{Image, Request, images};
 
 /// Writes each case and its control as an image layout, in `ID/layout` and `ID/control` below
-/// `folder`. Returns how many there are.
+/// `folder`, and the archive that it is in, where the case is about that, as `ID/archive.tar`. Returns how many there are.
 ///
 /// # Errors
 ///
 /// A file cannot be written.
 pub fn expand(request: &Request, folder: &Path) -> anyhow::Result<usize> {
     let mut count = 0;
-    for Image { id, layout, control } in images(request) {
+    for Image { id, layout, control, archive } in images(request) {
         let place = folder.join(&id);
         write(&layout, &place.join("layout"))?;
         write(&control, &place.join("control"))?;
+        if let Some(archive) = archive {
+            let path = place.join("archive.tar");
+            fs::write(&path, archive).with_context(|| path.display().to_string())?;
+        }
         count += 1;
     }
     Ok(count)

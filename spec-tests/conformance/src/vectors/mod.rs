@@ -223,6 +223,8 @@ pub struct Image {
     pub layout: Memory,
     /// The same without what the case is about.
     pub control: Memory,
+    /// The archive that it is in, where the case is about that.
+    pub archive: Option<Vec<u8>>,
 }
 
 /// The cases that are wanted as whole images, each made when it is asked for.
@@ -236,19 +238,22 @@ pub fn images(request: &Request) -> impl Iterator<Item = Image> {
     };
     let of_rules = seaworthy_rules::case::cases().into_iter().filter(wanted).flat_map(move |case| {
         seeds.clone().into_iter().map(move |seed| match seed {
-            None => Image { id: case.id.clone(), layout: case.layout(), control: case.control() },
+            None => {
+                Image { id: case.id.clone(), layout: case.layout(), control: case.control(), archive: None }
+            }
             Some(number) => {
                 let Prepared { layout, control, .. } = Prepared::new(case.clone(), request.version, seed);
-                Image { id: format!("{}/seed-{number}", case.id), layout, control }
+                Image { id: format!("{}/seed-{number}", case.id), layout, control, archive: None }
             }
         })
     });
     let control = safety::control();
     let of_safety = safety::images(request);
-    of_rules.chain(of_safety.into_iter().map(move |(id, layout)| Image {
+    of_rules.chain(of_safety.into_iter().map(move |(id, layout, archive)| Image {
         id,
         layout,
         control: control.clone(),
+        archive,
     }))
 }
 

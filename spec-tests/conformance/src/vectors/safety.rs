@@ -10,7 +10,7 @@ use seaworthy_generators::shape::Shape;
 use seaworthy_image::layout::Memory;
 use serde::{Deserialize, Serialize};
 
-use super::{Difference, Entry, FORMAT, Request};
+use super::{Content, Difference, Entry, FORMAT, Request};
 
 /// What the images aim at, unless it is said otherwise: a folder beside the root, called `root`.
 pub const CANARY: &str = "/tmp/seaworthy/canary";
@@ -48,6 +48,10 @@ pub struct Vector {
     /// The image.
     #[serde(flatten)]
     pub image: Difference,
+    /// A tar archive, where the case is about how a layout is read out of one: this is what a program is given.
+    /// The image is what it has to see in it, if it takes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub archive: Option<Content>,
 }
 
 /// The families that are wanted, each with its place in the index. A request for random images wants
@@ -73,12 +77,12 @@ pub(super) fn families(request: &Request) -> Vec<(Entry, Family)> {
 }
 
 /// The images that are wanted, by id.
-pub(super) fn images(request: &Request) -> Vec<(String, Memory)> {
+pub(super) fn images(request: &Request) -> Vec<(String, Memory, Option<Vec<u8>>)> {
     let place = place(request);
     let all =
         FAMILIES.iter().flat_map(|family| family.cases.iter().map(move |case| (id(family, case), case)));
     let wanted = all.filter(|(id, _)| request.count.is_none() && request.wants(id));
-    wanted.map(|(id, case)| (id, case.layout(&place))).collect()
+    wanted.map(|(id, case)| (id, case.layout(&place), case.archive())).collect()
 }
 
 /// The image that every case is compared with: one that a program has to take.
@@ -103,5 +107,6 @@ fn vector(family: &battery::Family, case: &battery::Case, place: &Place, control
         effect: case.expect.as_str().to_owned(),
         flags: case.flags.iter().map(|flag| flag.as_str().to_owned()).collect(),
         image: Difference::between(control, &case.layout(place)),
+        archive: case.archive().map(|archive| Content::of(&archive)),
     }
 }

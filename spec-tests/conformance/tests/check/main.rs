@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use seaworthy_generators::choices::Choices;
+use seaworthy_generators::layout_archive;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::layout::Memory;
 
@@ -176,6 +177,30 @@ fn a_broken_image_has_the_same_findings_in_every_form() {
     assert_eq!(wanted[0]["pointer"], "/schemaVersion");
     for name in ["a.tar", "a.tar.gz", "a.tar.zst", "oci-archive:a.tar"] {
         assert_eq!(findings(run(folder.path(), &["check", "--format", "json", name])), wanted, "{name}");
+    }
+}
+
+/// An archive that another program may read otherwise: whoever takes an image of it has to hear of that.
+#[test]
+fn a_choice_in_an_archive_is_told_by_every_command() {
+    let once = layout_archive::members(&layout(Shape::Image));
+    let index = once.iter().find(|member| member.entry.path == b"index.json").unwrap();
+    let twice = [&once[..], std::slice::from_ref(index)].concat();
+    let folder = folder();
+    for (name, members) in [("once.tar", &once), ("twice.tar", &twice)] {
+        fs::write(folder.path().join(name), layout_archive::bytes(members)).unwrap();
+    }
+    for command in [&["check"][..], &["id"], &["id", "--format", "json"], &["convert"], &["unpack"]] {
+        let told = |archive: &str| {
+            let place = format!("of-{archive}");
+            let directory = (command == ["unpack"]).then_some(place.as_str());
+            let arguments: Vec<&str> = command.iter().copied().chain([archive]).chain(directory).collect();
+            let ran = run(folder.path(), &arguments);
+            assert_eq!(ran.code, Some(0), "{command:?}: {}", ran.err);
+            format!("{}{}", ran.out, ran.err).contains("more than once: the last one is taken")
+        };
+        assert!(told("twice.tar"), "{command:?}");
+        assert!(!told("once.tar"), "{command:?}");
     }
 }
 

@@ -11,7 +11,7 @@
 //! Threats are numbered by what they are about: descriptors and digests (DIG), the configuration (CFG), the
 //! reading of archives (TAR), leaving the root (EXT), whiteouts (WHI), compression (CMP), layouts (LAY),
 //! and conventions and people (ART). A family is called after the first of its threats. Layouts are handed
-//! over as directories; how one is read out of an archive, programs are not asked.
+//! over as directories, but for those of LAY-06: they are tar archives, for the programs that read such.
 //!
 //! | threat | family |
 //! |---|---|
@@ -111,7 +111,7 @@
 //! | LAY-03 | `names_of_references` |
 //! | LAY-04 | `sizes_of_descriptors` |
 //! | LAY-05 | `files_beside_an_image` |
-//! | LAY-06 | `files_beside_an_image` |
+//! | LAY-06 | `archives_of_layouts` |
 //! | LAY-07 | `layouts_that_grow` |
 //! | ART-01 | `titles_as_paths` |
 //! | ART-02 | `titles_as_paths` |
@@ -130,6 +130,7 @@ use seaworthy_image::views::Relation;
 use crate::choices::{Choices, seeded};
 use crate::draft::{Content, Draft, Link, NodeKind};
 use crate::layer::{Layer, Packing, file, with};
+use crate::layout_archive;
 use crate::mutation::{Edit, Part};
 use crate::shape::Shape;
 
@@ -205,6 +206,7 @@ families! {
     streams_for_helpers,
     names_of_references,
     files_beside_an_image,
+    archives_of_layouts,
     layouts_that_grow,
     titles_as_paths,
     text_for_terminals,
@@ -319,6 +321,8 @@ pub enum Make {
     Edit(Part, Edit),
     /// An image of any other kind. Whoever looks at one of these parts gets to see what it is about.
     Image(&'static [Part], fn(&Place) -> Memory),
+    /// A layout in a tar archive, with these entries.
+    Archived(fn() -> Vec<Member>),
 }
 
 /// A line that no program prints of its own accord, in the form of a line of a log. Images have it in the
@@ -366,15 +370,25 @@ impl Case {
             Make::Archive(archive) => return with_archive(archive(place)),
             Make::Edit(part, edit) => (Shape::with(part).draft(), vec![(part, edit)]),
             Make::Image(_, image) => return image(place),
+            Make::Archived(members) => return layout_archive::layout(&members()),
         };
         draft.seal_with(&edits, &mut Choices::new(&seeded(self.name, 256))).unwrap_or_default()
+    }
+
+    /// The archive that the image is in, if the case is about that. The image is what whoever takes the
+    /// archive has to see in it.
+    pub fn archive(&self) -> Option<Vec<u8>> {
+        match self.make {
+            Make::Archived(members) => Some(layout_archive::bytes(&members())),
+            _ => None,
+        }
     }
 
     /// The layers that matter: those on top of the lowest one; `None` where they are not made of entries.
     pub fn layers(&self, place: &Place) -> Option<Vec<Vec<Member>>> {
         match self.make {
             Make::Layers(layers) => Some(layers(place)),
-            Make::Archive(_) | Make::Edit(..) | Make::Image(..) => None,
+            Make::Archive(_) | Make::Edit(..) | Make::Image(..) | Make::Archived(_) => None,
         }
     }
 }

@@ -36,7 +36,11 @@ pub struct Place {
 pub fn push(request: &Request, place: Place, folder: &Path) -> anyhow::Result<Pushed> {
     let mut controls: BTreeMap<String, Memory> = BTreeMap::new();
     let mut cases = Vec::new();
-    for vectors::Image { id, layout, control } in vectors::images(request) {
+    for vectors::Image { id, layout, control, archive } in vectors::images(request) {
+        // There is nothing in the image itself that a registry could see.
+        if archive.is_some() {
+            continue;
+        }
         let name = format!("controls/{}", control_name(&control));
         controls.entry(name.clone()).or_insert(control);
         cases.push((id, layout, Some(name)));

@@ -35,6 +35,8 @@ pub struct Definition {
     pub names: Option<Regex>,
     /// The command for a descriptor whose ref.name cannot be given.
     pub unnamed: Option<Vec<String>>,
+    /// The command for a layout in a tar archive.
+    pub archive: Option<Vec<String>>,
     /// What one call reads.
     pub scope: Scope,
     /// A program that must be running for the call.
@@ -187,9 +189,11 @@ pub struct DefinitionError {
     pub reason: String,
 }
 
-const PLACEHOLDERS: [&str; 9] =
-    ["{here}", "{layout}", "{output}", "{rootfs}", "{ref}", "{digest}", "{port}", LAYERS, DIFF_IDS];
+const PLACEHOLDERS: [&str; 10] =
+    ["{here}", "{layout}", ARCHIVE, "{output}", "{rootfs}", "{ref}", "{digest}", "{port}", LAYERS, DIFF_IDS];
 
+/// The placeholder for the path of a layout's archive.
+pub const ARCHIVE: &str = "{archive}";
 /// The placeholder that becomes a word for each layer: the path of its blob.
 pub const LAYERS: &str = "{layers}";
 /// The placeholder that becomes a word for each diff id of the configuration.
@@ -216,7 +220,7 @@ impl Definition {
     pub fn fill_in(&mut self, placeholder: &str, value: &str) {
         let service = self.service.iter_mut().map(|service| &mut service.command);
         let others = [&mut self.command, &mut self.version.command].into_iter().chain(&mut self.then);
-        for word in others.chain(&mut self.unnamed).chain(service).flatten() {
+        for word in others.chain(&mut self.unnamed).chain(&mut self.archive).chain(service).flatten() {
             *word = word.replace(placeholder, value);
         }
     }
@@ -235,8 +239,9 @@ impl Definition {
     pub fn commands(&self) -> impl Iterator<Item = (&'static str, &Vec<String>)> {
         let then = self.then.iter().map(|command| ("then", command));
         let unnamed = self.unnamed.iter().map(|command| ("unnamed", command));
+        let archive = self.archive.iter().map(|command| ("archive", command));
         let service = self.service.iter().map(|service| ("service.command", &service.command));
-        [("command", &self.command)].into_iter().chain(then).chain(unnamed).chain(service)
+        [("command", &self.command)].into_iter().chain(then).chain(unnamed).chain(archive).chain(service)
     }
 
     /// A key, and what is wrong with it.
@@ -253,13 +258,13 @@ impl Definition {
                 return Some((key, format!("has {unknown}, which is none of {known}")));
             }
         }
-        let uses =
+        let used_in =
             |placeholder: &str| self.commands().find(|(_, command)| uses(command, placeholder)).map(|c| c.0);
-        if let Some(key) = uses("{port}").filter(|_| !self.needs(Need::Loopback)) {
+        if let Some(key) = used_in("{port}").filter(|_| !self.needs(Need::Loopback)) {
             return Some((key, "has {port}, but `needs` lacks \"loopback\"".into()));
         }
         if self.scope == Scope::Layout
-            && let Some(key) = uses("{ref}").or(uses("{digest}"))
+            && let Some(key) = used_in("{ref}").or(used_in("{digest}"))
         {
             return Some((key, "names a descriptor, but `scope` is \"layout\"".into()));
         }
@@ -267,21 +272,31 @@ impl Definition {
             return Some(("identifies", "is for readers whose `protocol` is \"lines\"".into()));
         }
         if self.protocol == Protocol::Lines {
-            let is_plain = self.then.is_empty() && self.unnamed.is_none() && self.service.is_none();
+            let is_plain = self.then.is_empty()
+                && self.unnamed.is_none()
+                && self.archive.is_none()
+                && self.service.is_none();
             if self.role == Role::Storer && (self.output.is_none() || self.root.is_none()) {
                 return Some(("output or root", "is missing: a storer needs it".into()));
             }
             let plain = "is for programs that are asked by arguments, and `protocol` is \"lines\"";
-            return (!is_plain).then(|| ("then, unnamed or service", plain.into()));
+            return (!is_plain).then(|| ("then, unnamed, archive or service", plain.into()));
         }
         for (key, command) in self.commands() {
+            match (key, uses(command, ARCHIVE)) {
+                ("archive", false) => {
+                    return Some((key, format!("has no {ARCHIVE}, so it is given no image")));
+                }
+                ("archive", true) | (_, false) => {}
+                (_, true) => return Some((key, format!("has {ARCHIVE}, which is for the key `archive`"))),
+            }
             for list in [LAYERS, DIFF_IDS] {
                 if command.iter().any(|word| word.contains(list) && word != list) {
                     return Some((key, format!("has {list} within a word: it becomes a word for each")));
                 }
             }
         }
-        if uses("{layout}").or(uses(LAYERS)).is_none() {
+        if used_in("{layout}").or(used_in(LAYERS)).is_none() {
             return Some(("command", "has no {layout}, so it cannot be given an image".into()));
         }
         if self.service.as_ref().is_some_and(|service| service.ready.is_empty()) {
@@ -310,7 +325,7 @@ impl Definition {
                 format!("does not suit the role: a {} makes {makes}", self.role.as_str()),
             ));
         }
-        if self.output.is_some() && uses("{output}").is_none() {
+        if self.output.is_some() && used_in("{output}").is_none() {
             return Some(("command", "has no {output}, where what it makes goes".into()));
         }
         if self.tree.is_some() && self.output != Some(Output::Tree) {
@@ -420,6 +435,10 @@ refused = [1]
         check("\"reader\"", "\"unpacker\"", &["`output` does not suit", "a \"tree\""]);
         check("refused", "output = 'tree'\nrefused", &["`output` does not suit", "nothing"]);
         check("{layout}:{ref}", "{layout}:{layers}", &["{layers} within a word"]);
+        check("{layout}:{ref}", "{archive}:{ref}", &["`command` has {archive}"]);
+        check("refused", "archive = ['x', '{layout}']\nrefused", &["`archive` has no {archive}"]);
+        check("refused", "protocol = \"lines\"\narchive = [\"y\"]\nrefused", &["archive", "protocol"]);
+        assert!(Definition::parse("x", &format!("archive = ['x', '{{archive}}']\n{TEXT}")).is_ok());
     }
 
     #[test]

@@ -15,7 +15,7 @@ use seaworthy_image::layout::{Memory, OpenError};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
 
-use super::definition::{DIFF_IDS, Definition, LAYERS, Need, Output, Protocol, uses};
+use super::definition::{ARCHIVE, DIFF_IDS, Definition, LAYERS, Need, Output, Protocol, uses};
 use super::driver::{self, COMPLAINT};
 use super::image::Image;
 use super::install::Installed;
@@ -32,6 +32,8 @@ use crate::unpacked::{self, Kept, Wanted};
 
 /// The layout in the target folder.
 const LAYOUT: &str = "layout";
+/// The archive in the folder of the layout, for those who read it out of one.
+const ARCHIVED: &str = "layout.tar";
 /// The root file system in the target folder, for those who want one.
 const ROOTFS: &str = "rootfs";
 /// The start of the names of copies in the target folder.
@@ -39,13 +41,14 @@ const COPY: &str = "copy";
 /// Every port is free in a network namespace of one's own.
 const PORT: &str = "5000";
 
-/// Has a program read the layout that `make` makes for a place, by as many calls as that takes. The
-/// first call that does not end in acceptance decides. Of an image that `is_aimed` at it, what it prints and
+/// Has a program read the layout that `make` makes for a place, by as many calls as that takes, or read it out
+/// of an archive. The first call that does not end in acceptance decides. Of an image that `is_aimed` at it, what it prints and
 /// what it leaves behind count as well.
 pub fn run<'m>(
     program: &Program,
     installed: &Installed,
     make: &dyn Fn(&Place) -> Cow<'m, Memory>,
+    archive: Option<&[u8]>,
     version: SpecVersion,
     is_aimed: bool,
 ) -> Outcome {
@@ -61,7 +64,12 @@ pub fn run<'m>(
     };
     let target = scratch.target();
     let below = target.strip_prefix(scratch.path()).unwrap_or(&target).join(LAYOUT);
-    match place(layout, &scratch, &below) {
+    let archive = archive.map(|bytes| {
+        let files = [(ARCHIVED.to_owned(), bytes.to_vec())].into();
+        Memory { files, ..Memory::default() }
+    });
+    let given = archive.as_ref().unwrap_or(layout);
+    match place(given, &scratch, &below) {
         Ok(()) => {}
         // A digest can be longer than a name in a file system: then no program can be asked.
         Err(error) if error.kind() == io::ErrorKind::InvalidFilename => {
@@ -81,7 +89,19 @@ pub fn run<'m>(
     };
     let root_files = root_files.as_ref();
     let (scratch, canary) = (&scratch, &canary);
-    let call = Call { program, installed, layout, root_files, version, scratch, canary, is_aimed };
+    let is_archived = archive.is_some();
+    let call = Call {
+        program,
+        installed,
+        layout,
+        given,
+        is_archived,
+        root_files,
+        version,
+        scratch,
+        canary,
+        is_aimed,
+    };
     let mut accepted = Outcome::accepted();
     for (at, target) in targets.iter().enumerate() {
         match call.run(target, at) {
@@ -109,7 +129,11 @@ fn around(definition: &Definition, scratch: &Scratch) -> Place {
 struct Call<'c> {
     program: &'c Program,
     installed: &'c Installed,
+    /// The layout that it has to see.
     layout: &'c Memory,
+    /// What is in the folder that it is given: the layout, or an archive of it.
+    given: &'c Memory,
+    is_archived: bool,
     root_files: Option<&'c Memory>,
     version: SpecVersion,
     scratch: &'c Scratch,
@@ -166,7 +190,7 @@ impl Call<'_> {
         if !matches!(outcome, Outcome::Accepted { .. } | Outcome::Rejected(_)) {
             return outcome;
         }
-        let mut altered = compare::source(self.layout, &paths.layout);
+        let mut altered = compare::source(self.given, &paths.layout);
         if let (Some(root), Outcome::Accepted { .. }) = (definition.root, &outcome) {
             let descriptor = target.descriptor.as_deref();
             altered =
@@ -250,8 +274,9 @@ impl Call<'_> {
             });
             name.into_iter().chain(words).collect()
         };
-        let first = match &definition.unnamed {
-            Some(unnamed) if target.unnamed => unnamed,
+        let first = match (&definition.archive, &definition.unnamed) {
+            (Some(archive), _) if self.is_archived => archive,
+            (_, Some(unnamed)) if target.unnamed => unnamed,
             _ => &definition.command,
         };
         let first = filled(first);
@@ -327,6 +352,7 @@ fn fill(word: &str, target: &Target, paths: &Paths) -> String {
         let (placeholder, after) = from.split_at(length);
         match placeholder {
             "{layout}" => filled.push_str(&path(&paths.layout)),
+            ARCHIVE => filled.push_str(&path(&paths.layout.join(ARCHIVED))),
             "{output}" => filled.push_str(&path(&paths.output)),
             "{rootfs}" => filled.push_str(&path(&paths.rootfs)),
             "{ref}" => filled.push_str(&target.name),
