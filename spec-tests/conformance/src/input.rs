@@ -1,7 +1,8 @@
 //! What a person names on the command line: a layout, an archive, a document, or a stream.
 
+mod saved_image;
+
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs::{File, FileType};
 use std::io::{self, Read, Seek, Write};
@@ -11,13 +12,10 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use seaworthy_image::graph;
-use seaworthy_image::identity::image_id;
 use seaworthy_image::json::{self, Anomaly, AnomalyKind, Document, Value};
 use seaworthy_image::layout::{self, Storage};
-use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::{DocumentKind, Index, items};
 
-use crate::image;
 use crate::printable::reason;
 use crate::storage::{Archive, ArchiveError, Directory, Limits, is_tar_header};
 
@@ -347,29 +345,8 @@ fn from_spooled(mut file: File, reference: Option<String>, options: &Options) ->
 fn from_archive(file: File, reference: Option<String>, options: &Options) -> Result<Input, InputError> {
     let mut archive = Archive::open(file, options.storage)?;
     let mut notes = std::mem::take(&mut archive.notes);
-    notes.extend(other_saved_image(&archive, options));
+    notes.extend(saved_image::other(&archive, &options.json));
     layout(archive, "the archive", reference, options, notes)
-}
-
-/// Where `docker save` lists the images of an archive.
-const SAVED: &str = "manifest.json";
-
-/// What a person should know of an archive that is one of `docker save` as well, as those of Docker 25 and
-/// later are: that its two lists do not lead to the same images. Which of them counts, programs disagree on.
-fn other_saved_image(archive: &Archive, options: &Options) -> Option<String> {
-    let read = |path: &str| graph::read_file(archive, path, options.json.bytes);
-    let list = read(SAVED).ok()?;
-    let list = Document::parse(&list, &options.json).ok()?;
-    // What is wrong with the layout is for the rules to say.
-    let known = image::ids(archive, SpecVersion::default(), &options.json).ok()?;
-    let configs = items(Some(list.root())).filter_map(|image| image.get("Config")?.as_str());
-    let configs: BTreeSet<_> = configs.collect();
-    let is_other = |path: &&str| !read(path).is_ok_and(|config| known.contains(&image_id(&config)));
-    let other: String = configs.iter().map(AsRef::as_ref).find(is_other)?.chars().take(200).collect();
-    Some(format!(
-        "{SAVED}, as docker save writes it, leads to an image that index.json does not lead to, with the \
-         configuration {other:?}: index.json is followed, other readers may follow {SAVED}"
-    ))
 }
 
 /// A layout, if there is anything of one, and the image in it that was asked for.
@@ -382,7 +359,7 @@ fn layout(
 ) -> Result<Input, InputError> {
     let has = |path: &str| !matches!(storage.open(path), Err(layout::OpenError::Missing));
     if ![layout::HEADER, layout::INDEX, layout::BLOBS].iter().any(|path| has(path)) {
-        let is_docker = what == "the archive" && has(SAVED);
+        let is_docker = what == "the archive" && has(saved_image::LIST);
         return Err(if is_docker {
             InputError::DockerArchive
         } else {

@@ -10,7 +10,8 @@ use seaworthy_image::layout::{EntryKind, Memory};
 use super::{Image, Request, images};
 
 /// Writes each case and its control as an image layout, in `ID/layout` and `ID/control` below
-/// `folder`, and the archive that it is in, where the case is about that, as `ID/archive.tar`. Returns how many there are.
+/// `folder`, and the archive that it is in, where the case is about that, as
+/// `ID/archive.tar`. Returns how many there are.
 ///
 /// # Errors
 ///

@@ -42,8 +42,8 @@ const COPY: &str = "copy";
 const PORT: &str = "5000";
 
 /// Has a program read the layout that `make` makes for a place, by as many calls as that takes, or read it out
-/// of an archive. The first call that does not end in acceptance decides. Of an image that `is_aimed` at it, what it prints and
-/// what it leaves behind count as well.
+/// of an archive. The first call that does not end in acceptance decides. Of an image that `is_aimed` at it,
+/// what it prints and what it leaves behind count as well.
 pub fn run<'m>(
     program: &Program,
     installed: &Installed,
