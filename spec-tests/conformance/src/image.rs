@@ -136,7 +136,6 @@ fn platforms(platforms: &[Option<Platform>]) -> String {
         platform.as_ref().map_or("an unnamed one".to_owned(), Platform::to_string)
     };
     let mut names: Vec<String> = platforms.iter().take(MOST).map(name).collect();
-    names.dedup();
     if platforms.len() > MOST {
         names.push(format!("{} more", platforms.len() - MOST));
     }
@@ -156,39 +155,41 @@ pub fn find(
     limits: &Limits,
 ) -> Result<Image, ImageError> {
     let start = reference.map_or(Start::Everywhere, Start::At);
-    let candidates = candidates(storage, start, version, limits)?;
-    if candidates.is_empty() {
-        let name = reference.map_or(String::new(), |name| format!(" called {name:?}"));
-        return Err(ImageError::None(format!(
-            "the layout has no image{name}: no manifest leads to an image configuration"
-        )));
-    }
-    let names = || candidates.iter().map(|candidate| candidate.platform.clone()).collect::<Vec<_>>();
-    let fits = |candidate: &&Candidate| {
-        platform
-            .is_none_or(|wanted| candidate.platform.as_ref().is_some_and(|platform| platform.suits(wanted)))
-    };
-    let fitting: Vec<&Candidate> = candidates.iter().filter(fits).collect();
-    let named: BTreeSet<&str> =
-        fitting.iter().map(|candidate| candidate.name.as_deref().unwrap_or_default()).collect();
-    match (&fitting[..], platform) {
-        ([], Some(wanted)) => Err(ImageError::NoPlatform { wanted: wanted.clone(), known: names() }),
-        ([only], _) => Ok(only.image.clone()),
-        _ if named.len() > 1 => Err(ImageError::Unnamed(
-            named
-                .into_iter()
-                .take(NAMES)
-                .map(
-                    |name| {
-                        if name.is_empty() { "one without a name".to_owned() } else { format!("{name:?}") }
-                    },
-                )
-                .collect(),
-        )),
+    let mut found = 0_usize;
+    let mut first = None;
+    let mut names = BTreeSet::new();
+    let mut known = Vec::new();
+    search(storage, start, version, limits, &mut |candidate| {
+        let fits = |wanted| candidate.platform.as_ref().is_some_and(|platform| platform.suits(wanted));
+        if known.len() < PLATFORMS && !known.contains(&candidate.platform) {
+            known.push(candidate.platform.clone());
+        }
+        if platform.is_none_or(fits) {
+            found += 1;
+            names.insert(candidate.name.unwrap_or_default());
+            first.get_or_insert(candidate.image);
+        }
+    })?;
+    match (first, platform) {
+        (None, Some(wanted)) if !known.is_empty() => {
+            Err(ImageError::NoPlatform { wanted: wanted.clone(), known })
+        }
+        (None, _) => {
+            let name = reference.map_or(String::new(), |name| format!(" called {name:?}"));
+            Err(ImageError::None(format!(
+                "the layout has no image{name}: no manifest leads to an image configuration"
+            )))
+        }
+        (Some(only), _) if found == 1 => Ok(only),
+        _ if names.len() > 1 => Err(ImageError::Unnamed(names.into_iter().take(NAMES).map(shown).collect())),
         // Of several for one platform in an index, the first is the one.
-        ([first, ..], Some(_)) => Ok(first.image.clone()),
-        (_, None) => Err(ImageError::Several(names())),
+        (Some(first), Some(_)) => Ok(first),
+        (Some(_), None) => Err(ImageError::Several(known)),
     }
+}
+
+fn shown(name: String) -> String {
+    if name.is_empty() { "one without a name".to_owned() } else { format!("{name:?}") }
 }
 
 /// The ids of all images of a layout.
@@ -201,26 +202,31 @@ pub fn ids(
     version: SpecVersion,
     limits: &Limits,
 ) -> Result<BTreeSet<String>, ImageError> {
-    let candidates = candidates(storage, Start::Everywhere, version, limits)?;
-    Ok(candidates.iter().map(|candidate| image_id(&candidate.image.config)).collect())
+    let mut ids = BTreeSet::new();
+    search(storage, Start::Everywhere, version, limits, &mut |candidate| {
+        ids.insert(image_id(&candidate.image.config));
+    })?;
+    Ok(ids)
 }
 
-/// The images that `index.json` leads to, in the order in which it lists them, each once.
-fn candidates(
+/// Hands over the images that `index.json` leads to, in the order in which it lists them, each once.
+fn search(
     storage: &dyn Storage,
     start: Start<'_>,
     version: SpecVersion,
     limits: &Limits,
-) -> Result<Vec<Candidate>, ImageError> {
+    take: &mut dyn FnMut(Candidate),
+) -> Result<(), ImageError> {
     let index =
         read_file(storage, layout::INDEX, limits.bytes).map_err(|error| failed(layout::INDEX, error))?;
-    let mut search = Search { storage, version, limits, seen: HashSet::new(), candidates: Vec::new() };
-    search.index(layout::INDEX, &index, start, &Way::default())?;
-    Ok(search.candidates)
+    let mut search = Search { storage, version, limits, seen: HashSet::new(), take };
+    search.index(layout::INDEX, &index, start, &Way::default())
 }
 
 /// More names than these help nobody.
 const NAMES: usize = 20;
+/// How many different platforms are kept to be told of. The largest index in the wild has some thirty.
+const PLATFORMS: usize = 1000;
 
 /// An image that may be the one.
 struct Candidate {
@@ -232,8 +238,6 @@ struct Candidate {
 
 /// The deepest nesting of indexes that is followed; no tool makes more than two levels.
 const DEPTH: usize = 8;
-/// How many images are looked at. The largest index in the wild has some thirty.
-const CANDIDATES: usize = 1000;
 
 /// How an index was come to.
 #[derive(Debug, Clone, Default)]
@@ -261,14 +265,14 @@ struct Search<'s> {
     /// The digests of what was looked at. A few indexes that list each other many times over would
     /// otherwise keep us for ever; and one manifest may be listed several times, under several names.
     seen: HashSet<String>,
-    candidates: Vec<Candidate>,
+    take: &'s mut dyn FnMut(Candidate),
 }
 
 impl Search<'_> {
     fn index(&mut self, path: &str, bytes: &[u8], start: Start<'_>, way: &Way) -> Result<(), ImageError> {
         let document = self.parse(path, bytes)?;
         for entry in items(Index::of(document.root()).manifests).map(Descriptor::of) {
-            if !start.takes(&entry) || self.candidates.len() >= CANDIDATES {
+            if !start.takes(&entry) {
                 continue;
             }
             let kind = kind(&entry, self.version);
@@ -329,7 +333,7 @@ impl Search<'_> {
             unverified: way.unverified.or(unverified).or(read.unverified),
             config: read.bytes,
         };
-        self.candidates.push(Candidate { name: way.name, platform, image });
+        (self.take)(Candidate { name: way.name, platform, image });
         Ok(())
     }
 
@@ -439,5 +443,36 @@ mod tests {
             layout.files.insert(layout::INDEX.to_owned(), outer.into_bytes());
         }
         assert_eq!(find(&layout).unwrap().config, wanted.config);
+    }
+
+    /// However many images there are before it.
+    #[test]
+    fn the_last_of_many_images_is_found() {
+        const MANY: usize = 1500;
+        let mut layout = Memory::default();
+        let mut add = |media_type: &str, text: String| {
+            let digest = digest_of(Algorithm::Sha256, text.as_bytes());
+            let entry =
+                format!(r#"{{"mediaType":"{media_type}","digest":"{digest}","size":{}}}"#, text.len());
+            layout.files.insert(blob_path(&Digest::parse(&digest).unwrap()), text.into_bytes());
+            entry
+        };
+        let mut image = |architecture: &str| {
+            let config = format!(r#"{{"os":"linux","architecture":"{architecture}"}}"#);
+            let config = add(media_type::CONFIG, config);
+            add(media_type::MANIFEST, format!(r#"{{"schemaVersion":2,"config":{config},"layers":[]}}"#))
+        };
+        let entries: Vec<_> =
+            (0..MANY).map(|at| format!("cpu{at}")).chain(["amd64".into()]).map(|it| image(&it)).collect();
+        let index = format!(r#"{{"schemaVersion":2,"manifests":[{}]}}"#, entries.join(","));
+        layout.files.insert(layout::INDEX.to_owned(), index.into_bytes());
+
+        let (version, limits) = (SpecVersion::V1_1_1, Limits::default());
+        let platform = "linux/amd64".parse().unwrap();
+        let found = find(&layout, None, Some(&platform), version, &limits).unwrap();
+        let ids = ids(&layout, version, &limits).unwrap();
+        assert!(ids.len() == MANY + 1 && ids.contains(&image_id(&found.config)));
+        let error = find(&layout, None, None, version, &limits).unwrap_err().to_string();
+        assert!(error.ends_with("linux/cpu19, 980 more"), "{error}");
     }
 }
