@@ -84,6 +84,54 @@ fn every_definition_is_read() {
     }
 }
 
+/// A validator that takes everything fails, but for what it is known to fail.
+#[test]
+fn known_divergences_are_expected() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path
+    };
+    let tool = file("tool", "#!/bin/sh\n[ \"$1\" = --version ] && echo tool 1.2\nexit 0\n");
+    fs::set_permissions(&tool, PermissionsExt::from_mode(0o755)).unwrap();
+    let tool = tool.display();
+    let definition = format!(
+        "name = 'tool'\nrole = 'validator'\nversion = {{ command = ['{tool}', '--version'], after = 'tool ' }}\n\
+         command = ['{tool}', '{{layout}}']\nscope = 'layout'\nreads = ['index', 'manifest', 'config']\n\
+         accepted = [0]\nrefused = [1]\n",
+    );
+    let definition = file("tool.toml", &definition);
+    let known = folder.path().join("known");
+    fs::create_dir(&known).unwrap();
+    let run = |divergences: Option<(&str, &str)>| {
+        if let Some((version, cases)) = divergences {
+            let text = format!(
+                "subject = 'tool'\nversion = '{version}'\n[[divergence]]\ncases = {cases}\nreason = 'It is blind.'\n"
+            );
+            fs::write(known.join("tool.toml"), text).unwrap();
+        }
+        let mut command = std::process::Command::new(SEAWORTHY);
+        command.args(["test", "tool", "--only", "json/syntax", "--program"]).arg(&definition);
+        let output = command.arg("--divergences").arg(&known).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        (output.status.code().unwrap(), text)
+    };
+    let assert = |divergences, wanted: i32, words: &str| {
+        let (code, text) = run(divergences);
+        assert!(code == wanted && text.contains(words), "{divergences:?}: {code}\n{text}");
+    };
+    assert(None, 1, "json/syntax/");
+    assert(Some(("1.2", "['json/syntax/*']")), 0, "");
+    assert(Some(("1.2", "['json/syntax/no-such']")), 1, "fails, and no known divergence says so");
+    assert(
+        Some(("1.2", "['json/syntax/*', 'json/syntax/white-space-around/index']")),
+        1,
+        "no longer happens: remove it",
+    );
+    assert(Some(("1.3", "['json/syntax/*']")), 1, "its divergences are known in version 1.3 only");
+}
+
 #[test]
 fn a_file_that_is_no_definition_is_named() {
     let folder = tempfile::tempdir().unwrap();

@@ -127,6 +127,11 @@ fn judge(request: &Request, one: &SubjectReport, subject: &mut Tested) -> anyhow
     if one.name == "reference" {
         return Ok(one.is_flawless());
     }
+    if let (Some(known), Ok(version)) = (&known, &one.version)
+        && known.version != *version
+    {
+        subject.notes.push(format!("its divergences are known in version {} only", known.version));
+    }
     if let Some(known) = known.filter(|known| one.version.as_ref() == Ok(&known.version)) {
         let surprises = known.surprises(one, request.shard.is_some() || !request.only.is_empty());
         for result in subject.results.iter_mut().filter(|result| result.verdict == Verdict::Fail) {
