@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::commands::check::Conclusion;
+use crate::interrupt;
 use crate::printable::{printable, printable_lines};
 use crate::subjects::program::DefinitionError;
 
@@ -74,6 +75,12 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli.command,
         Err(error) => return usage(&error),
     };
+    // Testing a registry ends in good order, with a report of what was seen until then.
+    if !matches!(command, Command::Registry(_))
+        && let Err(error) = interrupt::watch()
+    {
+        return failed(&error.into());
+    }
     let result = match command {
         Command::Check(args) => check::run(&args),
         Command::Test(args) => test::run(&args),

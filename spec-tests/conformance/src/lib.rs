@@ -8,6 +8,7 @@ pub mod divergence;
 pub mod facts;
 pub mod image;
 pub mod input;
+mod interrupt;
 pub mod outcome;
 pub mod peers;
 pub mod printable;

@@ -13,7 +13,10 @@ use std::sync::OnceLock;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use tempfile::NamedTempFile;
+
 use crate::confine::{InForce, Limit, Methods, Order, Stage};
+use crate::interrupt::Temporary;
 use crate::scratch::Scratch;
 
 pub use pump::Captured;
@@ -114,7 +117,7 @@ impl Confiner {
             loopback: program.loopback,
             limits: limits.of_kernel(),
             stdin: match (&program.stdin, &given) {
-                (_, Some(file)) => Some(file.path().to_owned()),
+                (_, Some((file, _))) => Some(file.path().to_owned()),
                 (Stdin::File(path), None) => Some(path.clone()),
                 _ => None,
             },
@@ -359,15 +362,16 @@ pub enum Error {
     Io(#[from] io::Error),
 }
 
-fn given_stdin(stdin: &Stdin, scratch: &Scratch) -> io::Result<Option<tempfile::NamedTempFile>> {
+fn given_stdin(stdin: &Stdin, scratch: &Scratch) -> io::Result<Option<(NamedTempFile, Temporary)>> {
     let Stdin::Bytes(bytes) = stdin else {
         return Ok(None);
     };
     // A file rather than a pipe: nobody has to feed it, and a program that never reads cannot stall us.
-    let mut file = tempfile::NamedTempFile::with_prefix("seaworthy-stdin-")?;
+    let mut file = NamedTempFile::with_prefix("seaworthy-stdin-")?;
+    let temporary = Temporary::new(file.path());
     file.write_all(bytes)?;
     std::os::unix::fs::fchown(file.as_file(), scratch.owner(), scratch.owner())?;
-    Ok(Some(file))
+    Ok(Some((file, temporary)))
 }
 
 fn environment(scratch: &Scratch) -> Vec<(&'static str, OsString)> {

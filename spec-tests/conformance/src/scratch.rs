@@ -25,6 +25,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rustix::fs::{Mode, OFlags};
 
 use crate::confine;
+use crate::interrupt::Temporary;
 
 pub use canary::{Canary, Change, Disturbance};
 pub use usage::Used;
@@ -41,6 +42,7 @@ pub struct Scratch {
     /// Held from the start: the program may take away every permission on the path.
     folder: OwnedFd,
     owner: Option<u32>,
+    _temporary: Temporary,
 }
 
 impl Scratch {
@@ -56,9 +58,10 @@ impl Scratch {
             .permissions(Permissions::from_mode(0o700))
             .tempdir_in(parent.canonicalize()?)?
             .keep();
+        let _temporary = Temporary::new(&path);
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let folder = rustix::fs::open(&path, flags, Mode::empty())?;
-        let mut scratch = Self { path, folder, owner: None };
+        let mut scratch = Self { path, folder, owner: None, _temporary };
         if rustix::process::geteuid().is_root() {
             scratch.owner = Some(give_away(&scratch.path)?);
         }

@@ -15,7 +15,7 @@ use seaworthy_image::filesystem::{Member, diff};
 use seaworthy_image::media_type::Compression;
 use seaworthy_image::tar::{Dialect, EntryKind, write::Writer};
 
-use crate::report::output::beside;
+use crate::report::output::Beside;
 use crate::tree::{self, capture};
 
 /// What to compare, and where the layer goes.
@@ -67,9 +67,9 @@ pub fn run(request: &Request) -> anyhow::Result<Written> {
         return Ok(written);
     }
     let path = Path::new(&request.output);
-    let temporary = beside(path)?;
-    let (written, _) = write(&members, &upper, request.compression, temporary.as_file())?;
-    temporary.persist(path).with_context(|| format!("{} cannot be written", path.display()))?;
+    let temporary = Beside::new(path)?;
+    let (written, _) = write(&members, &upper, request.compression, temporary.file())?;
+    temporary.place().with_context(|| format!("{} cannot be written", path.display()))?;
     Ok(written)
 }
 

@@ -1,6 +1,6 @@
 //! `seaworthy test`: the suite, against the reference and everything else that is installed.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -13,6 +13,7 @@ use crate::cli::Usage;
 use crate::commands::report::{known, read_report};
 use crate::divergence::Divergences;
 use crate::process::Confiner;
+use crate::report::output::write_file;
 use crate::report::{self, Outputs, Shard, Subject as Tested, of_test};
 use crate::subjects::Subject;
 use crate::suite::{self, SubjectReport, safety};
@@ -170,9 +171,8 @@ fn progress_bar() -> ProgressBar {
 fn write_snapshots(folder: &Path, reports: &[SubjectReport], version: SpecVersion) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder)?;
     for subject in reports.iter().filter(|subject| subject.version.is_ok()) {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
-        file.write_all(report::snapshot(subject, version)?.as_bytes())?;
-        file.persist(folder.join(format!("{}.json", subject.name)))?;
+        let snapshot = report::snapshot(subject, version)?;
+        write_file(&folder.join(format!("{}.json", subject.name)), snapshot.as_bytes())?;
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Where reports go: files, written beside their place and then renamed, and standard output.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -15,6 +16,8 @@ use tempfile::NamedTempFile;
 
 use super::model::{Counts, FORMAT, Kind, Report, Subject, TestResult};
 use super::redact::redact_command;
+use crate::interrupt::Temporary;
+
 use super::{Format, format, human, jsonl, of_check, of_registry};
 
 /// A format and where it goes, as on the command line: `FORMAT=FILE`, or `FORMAT=-`.
@@ -97,7 +100,7 @@ struct Output {
 
 enum Sink {
     Stdout(Box<dyn Write + Send>),
-    File(BufWriter<NamedTempFile>),
+    File(BufWriter<Beside>),
 }
 
 impl Outputs {
@@ -120,7 +123,7 @@ impl Outputs {
         let open = |target: &Target| -> anyhow::Result<Output> {
             let sink = match &target.file {
                 None => Sink::Stdout(stdout()),
-                Some(path) => Sink::File(BufWriter::new(beside(path)?)),
+                Some(path) => Sink::File(BufWriter::new(Beside::new(path)?)),
             };
             Ok(Output { format: target.format, sink, path: target.file.clone() })
         };
@@ -171,7 +174,7 @@ impl Outputs {
         for mut output in self.list {
             let shown = output.path.as_ref().map_or("-".into(), |path| path.display().to_string());
             write_end(report, output.format, self.verbose, &mut output.sink)
-                .and_then(|()| output.sink.close(output.path.as_deref()))
+                .and_then(|()| output.sink.close())
                 .with_context(|| format!("the report {}={shown} cannot be written", output.format.name()))?;
         }
         Ok(())
@@ -190,7 +193,7 @@ impl Outputs {
         let outputs = Outputs::open(targets, stdout, report.image_spec(), false)?;
         for mut output in outputs.list {
             format::write(report, output.format, &mut output.sink)
-                .and_then(|()| output.sink.close(output.path.as_deref()))
+                .and_then(|()| output.sink.close())
                 .with_context(|| format!("the report in {} cannot be written", output.format.name()))?;
         }
         Ok(())
@@ -251,39 +254,67 @@ fn write_end(report: &Report, format: Format, verbose: bool, out: &mut dyn Write
 ///
 /// The file cannot be written.
 pub fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut file = beside(path)?;
-    file.write_all(bytes).and_then(|()| place(file, path)).with_context(|| path.display().to_string())
+    let mut file = Beside::new(path)?;
+    file.write_all(bytes).and_then(|()| file.place()).with_context(|| path.display().to_string())
 }
 
 /// A temporary file in the folder of what it is to become.
-///
-/// # Errors
-///
-/// It cannot be made: the error names the file that it was meant for.
-pub(crate) fn beside(path: &Path) -> anyhow::Result<NamedTempFile> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // A temporary file is its owner's alone; a report is what any other new file would be.
-    let permissions = std::fs::Permissions::from_mode(0o666);
-    let file = tempfile::Builder::new().prefix(".seaworthy-").permissions(permissions).tempfile_in(folder);
-    // The name that a temporary file would have had tells nobody anything.
-    let file = file.map_err(|error| {
-        let text = error.to_string();
-        let cause = text.rsplit_once(" at path ").map_or(text.as_str(), |(cause, _)| cause);
-        io::Error::new(error.kind(), cause)
-    });
-    file.with_context(|| format!("{} cannot be written in the folder {}", path.display(), folder.display()))
+#[derive(Debug)]
+pub(crate) struct Beside {
+    file: NamedTempFile,
+    path: PathBuf,
+    _temporary: Temporary,
 }
 
-fn place(file: NamedTempFile, path: &Path) -> io::Result<()> {
-    file.persist(path).map(drop).map_err(|error| error.error)
+impl Beside {
+    /// # Errors
+    ///
+    /// It cannot be made: the error names the file that it was meant for.
+    pub fn new(path: &Path) -> anyhow::Result<Beside> {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // A temporary file is its owner's alone; a report is what any other new file would be.
+        let permissions = std::fs::Permissions::from_mode(0o666);
+        let file =
+            tempfile::Builder::new().prefix(".seaworthy-").permissions(permissions).tempfile_in(folder);
+        // The name that a temporary file would have had tells nobody anything.
+        let file = file.map_err(|error| {
+            let text = error.to_string();
+            let cause = text.rsplit_once(" at path ").map_or(text.as_str(), |(cause, _)| cause);
+            io::Error::new(error.kind(), cause)
+        });
+        let file = file.with_context(|| {
+            format!("{} cannot be written in the folder {}", path.display(), folder.display())
+        })?;
+        let _temporary = Temporary::new(file.path());
+        Ok(Beside { file, path: path.to_owned(), _temporary })
+    }
+
+    /// The file while it is written.
+    pub fn file(&self) -> &File {
+        self.file.as_file()
+    }
+
+    /// Gives it its name.
+    pub fn place(self) -> io::Result<()> {
+        self.file.persist(self.path).map(drop).map_err(|error| error.error)
+    }
+}
+
+impl Write for Beside {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 impl Sink {
-    fn close(self, path: Option<&Path>) -> io::Result<()> {
-        match (self, path) {
-            (Sink::Stdout(mut out), _) => out.flush(),
-            (Sink::File(out), Some(path)) => place(out.into_inner()?, path),
-            (Sink::File(out), None) => out.into_inner().map(drop).map_err(Into::into),
+    fn close(self) -> io::Result<()> {
+        match self {
+            Sink::Stdout(mut out) => out.flush(),
+            Sink::File(out) => out.into_inner()?.place(),
         }
     }
 }

@@ -6,9 +6,17 @@
 
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::path::Path;
 
 use rustix::fs::{AtFlags, Dir, Mode, OFlags, RenameFlags, chmod, openat, renameat_with, unlinkat};
 use rustix::io::Errno;
+
+/// Removes a folder and everything in it.
+pub(crate) fn remove(folder: &Path) -> io::Result<()> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    empty(rustix::fs::open(folder, flags, Mode::empty())?.as_fd())?;
+    std::fs::remove_dir(folder)
+}
 
 /// Removes everything in a folder, but not the folder.
 pub(crate) fn empty(top: BorrowedFd<'_>) -> io::Result<()> {

@@ -4,6 +4,8 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use crate::interrupt::Temporary;
+
 /// The file that says that a folder is a site of ours, and may be replaced.
 const MARK: &str = ".seaworthy-site";
 
@@ -17,6 +19,7 @@ pub(super) fn replace<T>(folder: &Path, make: impl FnOnce(&Path) -> anyhow::Resu
         .prefix(".seaworthy-")
         .permissions(fs::Permissions::from_mode(0o777))
         .tempdir_in(parent)?;
+    let _temporary = Temporary::new(new.path());
     let made = make(new.path())?;
     fs::write(new.path().join(MARK), "")?;
     if is_there {

@@ -10,6 +10,7 @@ use rustix::fs::{Mode, OFlags};
 use tempfile::TempDir;
 
 use super::UnpackError;
+use crate::interrupt::Temporary;
 use crate::printable::reason;
 use crate::scratch::clean;
 
@@ -19,6 +20,7 @@ use crate::scratch::clean;
 #[derive(Debug)]
 pub struct Staging {
     folder: TempDir,
+    _temporary: Temporary,
     /// Where the tree goes in the end.
     directory: PathBuf,
 }
@@ -59,7 +61,8 @@ impl Staging {
             .permissions(Permissions::from_mode(0o700))
             .tempdir_in(parent)
             .map_err(|error| place(format!("nothing can be made beside it: {}", reason(&error))))?;
-        Ok(Staging { folder, directory })
+        let _temporary = Temporary::new(folder.path());
+        Ok(Staging { folder, directory, _temporary })
     }
 
     /// Two new folders in it: for the tree, and for what is removed from it.

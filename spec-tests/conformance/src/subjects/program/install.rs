@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::super::Unavailable;
 use super::definition::{Definition, Need, VersionCommand};
+use crate::interrupt::Temporary;
 use crate::printable::printable;
 use crate::process::{Confiner, Error, Exit, Limits, Program};
 use crate::scratch::Scratch;
@@ -20,6 +21,7 @@ pub struct Installed {
     executables: BTreeMap<String, PathBuf>,
     /// Removed when the subject is.
     _copies: tempfile::TempDir,
+    _temporary: Temporary,
 }
 
 impl Installed {
@@ -60,6 +62,7 @@ pub(crate) fn find_all(
         .permissions(Permissions::from_mode(0o755))
         .tempdir()
         .map_err(|error| unavailable(error.to_string()))?;
+    let _temporary = Temporary::new(copies.path());
     let mut executables = BTreeMap::new();
     for &name in names.iter().chain(version.command.first().map(String::as_str).as_ref()) {
         if executables.contains_key(name) {
@@ -70,7 +73,7 @@ pub(crate) fn find_all(
             .map_err(|error| unavailable(format!("{name} cannot be copied: {error}")))?;
         executables.insert(name.to_owned(), reachable);
     }
-    let mut installed = Installed { version: String::new(), executables, _copies: copies };
+    let mut installed = Installed { version: String::new(), executables, _copies: copies, _temporary };
     installed.version =
         ask(version, loopback, &installed, confiner, limits).map_err(|error| match error {
             // Installing the program again would not help.
@@ -215,7 +218,8 @@ mod tests {
     fn a_version_command_names_programs_by_their_paths() {
         let executables = [("unpack".to_owned(), PathBuf::from("/copies/0"))].into();
         let copies = tempfile::tempdir().unwrap();
-        let installed = Installed { version: String::new(), executables, _copies: copies };
+        let _temporary = Temporary::new(copies.path());
+        let installed = Installed { version: String::new(), executables, _copies: copies, _temporary };
         assert_eq!(installed.path_or("{unpack}"), Path::new("/copies/0"));
         // Words of the program's own, templates of Go among them.
         for word in ["unpack", "{other}", "{{.VCSTag}}", "--of={unpack}", "{", ""] {
