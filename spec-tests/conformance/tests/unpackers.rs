@@ -29,6 +29,10 @@ fn plain() -> Memory {
     Shape::Image.draft().seal(&mut Choices::new(&[]))
 }
 
+fn is_in_full() -> bool {
+    std::env::var_os("SEAWORTHY_CASES").is_some()
+}
+
 /// The cases that show what an unpacker does, and the whole battery.
 fn everything() -> (Vec<Prepared>, Vec<Threat>) {
     let only =
@@ -46,15 +50,22 @@ fn is_caught(result: &CaseResult) -> bool {
     matches!(result.verdict, Verdict::Fail | Verdict::Unsafe)
 }
 
+/// By none of the cases that are made for mistakes; with SEAWORTHY_CASES by none at all.
 #[test]
 fn without_a_mistake_nothing_is_caught() {
-    let (cases, threats) = everything();
+    let (mut cases, mut threats) = everything();
+    if !is_in_full() {
+        let is_made_for_one = |id: &str| CAUGHT_BY.iter().any(|(_, case)| *case == id);
+        cases.retain(|case| is_made_for_one(&case.case.id));
+        threats.retain(|threat| is_made_for_one(&threat.id()));
+    }
     let report = report(None, &cases, &threats);
     let wrong = |result: &&CaseResult| is_caught(result) || result.verdict == Verdict::Error;
     let wrong: Vec<_> = report.results.iter().filter(wrong).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
     let passed = report.results.iter().filter(|result| result.verdict == Verdict::Pass).count();
-    assert!(passed > threats.len() / 2, "{passed} passed");
+    let least = if is_in_full() { threats.len() / 2 } else { report.results.len() };
+    assert!(passed >= least, "{passed} of {}", report.results.len());
 }
 
 /// Every mistake is caught by the case that is made for it. With SEAWORTHY_CASES every case is run, and all
@@ -62,7 +73,7 @@ fn without_a_mistake_nothing_is_caught() {
 #[test]
 fn every_mistake_is_caught() {
     let (all_cases, all_threats) = everything();
-    let in_full = std::env::var_os("SEAWORTHY_CASES").is_some();
+    let in_full = is_in_full();
     let mut missed = Vec::new();
     for mistake in careless::ALL {
         let made_for = CAUGHT_BY.iter().find(|(name, _)| *name == mistake.name).map(|(_, id)| *id);
