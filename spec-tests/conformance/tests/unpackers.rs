@@ -175,9 +175,11 @@ fn the_plain_image_comes_out_right() {
     eprintln!("installed here: {}", ran.join(", "));
 }
 
+/// A third of the battery; with SEAWORTHY_CASES all of it.
 #[test]
 fn the_reference_passes_everything() {
     let (mut cases, threats) = everything();
+    let threats: Vec<_> = threats.into_iter().step_by(if is_in_full() { 1 } else { 3 }).collect();
     // The reference also reads the configuration.
     cases.extend(suite::prepare(SpecVersion::V1_1_1, &["config/rootfs-type".to_owned()], None));
     let subjects: Vec<Box<dyn Subject>> = vec![Box::new(reference::unpacker(&confiner()).unwrap())];

@@ -46,7 +46,7 @@ fn report(problems: Vec<(String, String)>) {
 fn generated_images_are_clean() {
     let mut problems = Vec::new();
     for version in SpecVersion::ALL {
-        for number in 0..1500 * factor() {
+        for number in 0..750 * factor() {
             let seed = format!("clean {version} {number}");
             let layout = sample(&seed, &Features::all(), version).layout;
             for finding in findings(&layout, version) {
@@ -63,7 +63,7 @@ fn advice_is_all_that_advised_images_break() {
     let mut problems = Vec::new();
     let features = Features { advice: true, ..Features::all() };
     for version in SpecVersion::ALL {
-        for number in 0..500 * factor() {
+        for number in 0..250 * factor() {
             let seed = format!("advice {version} {number}");
             let layout = sample(&seed, &features, version).layout;
             for finding in findings(&layout, version).into_iter().filter(|finding| finding.level.is_error()) {
