@@ -1,7 +1,7 @@
 //! The end of the process by a signal, Ctrl-C above all: temporary files and folders go with it.
 
 use std::collections::BTreeSet;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -62,7 +62,9 @@ pub(crate) fn watch() -> io::Result<()> {
 fn end(signal: Signal, signals: &SigSet) {
     // A second one ends it at once.
     let _ = signals.thread_unblock();
-    let _ = writeln!(io::stderr(), "seaworthy: ended by {signal}");
+    // Below a progress bar, and what the terminal shows of Ctrl-C.
+    let new_line = if io::stderr().is_terminal() { "\n" } else { "" };
+    let _ = writeln!(io::stderr(), "{new_line}seaworthy: ended by {signal}");
     let temporary = temporary();
     temporary.iter().for_each(|path| remove(path));
     // As if it had not been waited for, so that a shell can tell.
