@@ -8,7 +8,7 @@ use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::digest::{Algorithm, Digest, Hasher};
 use crate::json::{self, Anomaly, Document, Value};
@@ -35,7 +35,10 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        // The system reads several files to tell.
+        static THREADS: LazyLock<usize> =
+            LazyLock::new(|| std::thread::available_parallelism().map_or(1, usize::from));
+        let threads = *THREADS;
         Limits { json: json::Limits::default(), layer: layer::Limits::default(), depth: 32, threads }
     }
 }

@@ -187,17 +187,22 @@ struct Content<'t, R: Read> {
     /// What was decompressed last, and what may still be hashed on another thread: it works on one buffer
     /// while the next waits for it. This thread fills the third.
     buffers: [Arc<Vec<u8>>; 3],
+    /// How much a buffer takes: more, once there was more than that.
+    room: usize,
     start: usize,
     error: Option<StreamError>,
 }
 
-/// Large enough that headers are seldom cut, and small enough that what was decompressed is still
-/// in a cache when it is hashed.
-const SIZE: usize = 1 << 17;
+/// What a buffer takes at first: clearing more would take longer than reading a small layer.
+const FIRST: usize = 1 << 13;
+
+/// What a buffer takes at most: large enough that headers are seldom cut, and small enough that what was
+/// decompressed is still in a cache when it is hashed.
+const LARGEST: usize = 1 << 17;
 
 impl<'t, R: Read> Content<'t, R> {
     fn new(decoder: Decoder<R>, hashing: Hashing<'t>) -> Self {
-        Content { decoder, hashing, buffers: Default::default(), start: 0, error: None }
+        Content { decoder, hashing, buffers: Default::default(), room: FIRST, start: 0, error: None }
     }
 
     /// Decompresses as much as a buffer takes, into the one that has been idle for longest.
@@ -206,9 +211,14 @@ impl<'t, R: Read> Content<'t, R> {
         self.start = 0;
         // It is shared no longer: the other thread lets go of a buffer before it takes the next.
         let buffer = Arc::make_mut(&mut self.buffers[0]);
-        buffer.resize(SIZE, 0);
+        buffer.resize(self.room, 0);
         match self.decoder.decode(buffer) {
-            Ok(length) => buffer.truncate(length),
+            Ok(length) => {
+                buffer.truncate(length);
+                if length == self.room {
+                    self.room = (4 * length).min(LARGEST);
+                }
+            }
             Err(error) => {
                 buffer.clear();
                 self.error = Some(error);
@@ -319,7 +329,7 @@ mod tests {
 
     #[test]
     fn an_archive_that_breaks_off_is_hashed_all_the_same() {
-        let broken = [&archive(b"")[..1024], &[7; 4 * SIZE]].concat();
+        let broken = [&archive(b"")[..1024], &[7; 4 * LARGEST]].concat();
         let (layer, entries) = read_all(&gzip(&broken), Limits::default());
         assert_eq!(entries.len(), 1);
         assert_eq!(layer.archive_error.as_ref().map(|error| error.offset), Some(1024));
@@ -345,7 +355,7 @@ mod tests {
     /// Who reads the content is told what is wrong with the stream, and not that the archive ends.
     #[test]
     fn content_that_breaks_off_says_why() {
-        let content = vec![5; 4 * SIZE];
+        let content = vec![5; 4 * LARGEST];
         let mut header = ::tar::Header::new_ustar();
         header.set_size(content.len() as u64);
         let mut builder = ::tar::Builder::new(Vec::new());

@@ -2,22 +2,25 @@
 
 use std::io::{self, BufRead, Read};
 
-/// Reads in large pieces, and counts.
+/// Reads in pieces that grow, and counts.
 pub(super) struct Input<R> {
     reader: R,
-    buffer: Box<[u8]>,
+    buffer: Vec<u8>,
     start: usize,
     end: usize,
     /// How many bytes were taken before those in the buffer.
     before: u64,
 }
 
-/// Large enough that calls to the system cost nothing, and small enough to stay in a cache.
-const SIZE: usize = 1 << 17;
+/// The first piece: most layers of tests are no larger, and clearing a buffer would take longer than reading them.
+const FIRST: usize = 1 << 12;
+
+/// The largest piece: large enough that calls to the system cost nothing, and small enough to stay in a cache.
+const LARGEST: usize = 1 << 17;
 
 impl<R: Read> Input<R> {
     pub(super) fn new(reader: R) -> Self {
-        Input { reader, buffer: vec![0; SIZE].into(), start: 0, end: 0, before: 0 }
+        Input { reader, buffer: vec![0; FIRST], start: 0, end: 0, before: 0 }
     }
 
     /// How many bytes have been taken.
@@ -65,6 +68,9 @@ impl<R: Read> Input<R> {
 impl<R: Read> BufRead for Input<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.start == self.end {
+            if self.end == self.buffer.len() {
+                self.buffer.resize((4 * self.end).min(LARGEST), 0);
+            }
             self.before += self.start as u64;
             (self.start, self.end) = (0, 0);
             self.read_more()?;
@@ -93,19 +99,20 @@ mod tests {
 
     #[test]
     fn what_is_ahead_is_seen_across_the_end_of_the_buffer() {
-        let bytes: Vec<u8> = (0..2 * SIZE).map(|at| at as u8).collect();
-        for left in [1, 3, 4, 5] {
+        let bytes: Vec<u8> = (0..4 * LARGEST).map(|at| (at / 3) as u8).collect();
+        let ends = [1, 5, 21, 21 + 32, 21 + 64].map(|pieces| pieces * FIRST);
+        for (end, left) in ends.into_iter().flat_map(|end| [1, 3, 4, 5].map(|left| (end, left))) {
             let mut input = Input::new(&bytes[..]);
             assert_eq!(input.peek(4).unwrap(), &bytes[..4]);
-            input.fill_buf().unwrap();
-            let at = SIZE - left;
-            input.consume(at);
+            let at = end - left;
+            while (input.position() as usize) < at {
+                let wanted = at - input.position() as usize;
+                let length = input.fill_buf().unwrap().len().min(wanted);
+                input.consume(length);
+            }
+            assert_eq!(input.fill_buf().unwrap().len(), left, "a piece ends at {end}");
             for _ in 0..2 {
-                assert_eq!(
-                    input.peek(4).unwrap(),
-                    &bytes[at..at + 4],
-                    "{left} bytes from the end of the buffer"
-                );
+                assert_eq!(input.peek(4).unwrap(), &bytes[at..at + 4], "{left} bytes from the end at {end}");
                 assert_eq!(input.position(), at as u64);
             }
         }

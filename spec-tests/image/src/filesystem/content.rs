@@ -35,11 +35,11 @@ impl Content {
     ///
     /// The reader fails.
     pub fn read(mut reader: impl Read, keep: usize) -> io::Result<Self> {
-        const BUFFER: usize = 64 << 10;
         let mut hasher = Sha256::new();
         let mut kept = Vec::new();
         let mut size = 0;
-        let mut buffer = vec![0; BUFFER];
+        // No larger, since most files are small, and each of them comes here.
+        let mut buffer = [0; 8 << 10];
         loop {
             let count = match reader.read(&mut buffer) {
                 Ok(0) => break,
