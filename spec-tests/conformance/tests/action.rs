@@ -6,7 +6,6 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use seaworthy_generators::choices::Choices;
 use seaworthy_generators::shape::Shape;
 
 const ACTION: &str = include_str!("../../../action.yml");
@@ -47,7 +46,7 @@ fn run(folder: &Path, inputs: &[(&str, &str)]) -> Output {
 #[test]
 fn the_action_fails_where_an_image_does_not_conform() {
     let folder = tempfile::tempdir().unwrap();
-    let image = Shape::Image.draft().seal(&mut Choices::new(&[]));
+    let image = Shape::Image.layout().clone();
     for name in ["good", "bad image; touch not-a-command"] {
         for (path, content) in &image.files {
             let place = folder.path().join(name).join(path);

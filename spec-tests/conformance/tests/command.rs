@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::Instant;
 
-use seaworthy_generators::choices::Choices;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::layout::Memory;
 
@@ -19,7 +18,7 @@ fn root() -> PathBuf {
 fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    let image = Shape::Image.draft().seal(&mut Choices::new(&[]));
+    let image = Shape::Image.layout().clone();
     let mut broken = image.clone();
     let index = String::from_utf8(broken.files["index.json"].clone()).unwrap();
     let index = index.replacen("\"schemaVersion\":2", "\"schemaVersion\":3", 1);
@@ -450,7 +449,7 @@ fn examples_in_the_documentation_work() {
             let start = Instant::now();
             // The whole suite on a program takes minutes; a part of it shows that the command works.
             let is_long = example.command.starts_with("seaworthy test --program");
-            let shard = if is_long { " --shard 1/50" } else { "" };
+            let shard = if is_long { " --only index/ --shard 1/5" } else { "" };
             let output = Command::new("/bin/sh")
                 .args(["-c", &(example.command.clone() + shard)])
                 .current_dir(folder.path())

@@ -1,13 +1,17 @@
 //! The plain images that static cases start from: small, the same each time, and clean of every
 //! advice, so that one edit is the only thing a reader can object to.
 
+use std::sync::LazyLock;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use seaworthy_image::digest::Algorithm;
 use seaworthy_image::filesystem::Member;
+use seaworthy_image::layout::Memory;
 use seaworthy_image::media_type;
 use seaworthy_image::views::Relation;
 
+use crate::choices::Choices;
 use crate::draft::{Content, Draft, Link, NodeId, NodeKind};
 use crate::layer::{Layer, directory, file, hard_link, symlink, with};
 use crate::mutation::Part;
@@ -56,6 +60,13 @@ impl Shape {
             Part::Referrer | Part::SubjectDescriptor => Shape::Referrer,
             _ => Shape::Image,
         }
+    }
+
+    /// The plain image of this shape as a layout: the same each time, so it is made once.
+    pub fn layout(self) -> &'static Memory {
+        static LAYOUTS: LazyLock<[Memory; Shape::ALL.len()]> =
+            LazyLock::new(|| Shape::ALL.map(|shape| shape.draft().seal(&mut Choices::new(&[]))));
+        &LAYOUTS[self as usize]
     }
 
     /// The plain image of this shape.

@@ -99,6 +99,9 @@ impl Case {
     /// The same image without the edit. A refusal of the case means something only from a subject
     /// that accepts this one.
     pub fn control(&self) -> Memory {
+        if self.mutation.after.is_none() {
+            return self.shape().layout().clone();
+        }
         self.control_of(&self.shape().draft(), &self.seed()).unwrap_or_default()
     }
 

@@ -2,7 +2,6 @@
 
 use std::io;
 
-use seaworthy_generators::choices::Choices;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::digest::{Algorithm, digest_of};
 use seaworthy_image::graph::Limits;
@@ -13,7 +12,7 @@ use seaworthy_image::{compression, json, layer, media_type};
 use seaworthy_rules::judge::{self, Judged};
 
 fn image() -> Memory {
-    Shape::Image.draft().seal(&mut Choices::new(&[]))
+    Shape::Image.layout().clone()
 }
 
 /// Where the two layers of [`image`] are, in the order of their paths.

@@ -6,7 +6,6 @@
 use std::sync::OnceLock;
 
 use seaworthy_generators::battery::{self, Case, FAMILIES, Family, Make, Place};
-use seaworthy_generators::choices::Choices;
 use seaworthy_generators::layout_archive;
 use seaworthy_generators::mutation::Part;
 use seaworthy_generators::shape::Shape;
@@ -171,5 +170,5 @@ fn converted(
 }
 
 fn plain() -> Memory {
-    Shape::Image.draft().seal(&mut Choices::new(&[]))
+    Shape::Image.layout().clone()
 }

@@ -162,7 +162,7 @@ const OTHER: &str = "other.json";
 const MANY: usize = 20_000;
 
 fn first() -> Memory {
-    Shape::Image.draft().seal(&mut Choices::new(&[]))
+    Shape::Image.layout().clone()
 }
 
 fn last() -> Memory {
