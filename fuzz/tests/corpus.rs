@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use seaworthy_fuzz::{seeds, targets};
 
@@ -39,8 +40,13 @@ fn made() -> BTreeMap<String, Vec<u8>> {
     let mut files = BTreeMap::new();
     let mut index =
         String::from("# Made by fuzz/tests/corpus.rs. Target, file, bytes, what it was made from.\n");
-    for target in targets::ALL {
-        let mut seeds = seeds::of(target);
+    // All targets at the same time: choosing seeds takes most of this test.
+    let all: Vec<_> = thread::scope(|scope| {
+        let made: Vec<_> =
+            targets::ALL.iter().map(|target| (target, scope.spawn(|| seeds::of(target)))).collect();
+        made.into_iter().map(|(target, seeds)| (target, seeds.join().expect("seeds"))).collect()
+    });
+    for (target, mut seeds) in all {
         seeds.sort_by_key(seeds::Seed::name);
         for seed in seeds {
             let (name, length) = (seed.name(), seed.bytes.len());

@@ -12,8 +12,13 @@ fn smoke(name: &str) {
     let target = targets::find(name).unwrap_or_else(|| panic!("there is no target {name}"));
     let factor = std::env::var("SEAWORTHY_CASES").ok().and_then(|factor| factor.parse().ok()).unwrap_or(1);
     let inputs = Inputs::of(target, name);
-    // A real directory is made and removed for each.
-    let each = if name == "layer_unpacking" { INPUTS / 20 } else { INPUTS };
+    let each = match name {
+        // A real directory is made and removed for each.
+        "layer_unpacking" => INPUTS / 20,
+        // A report in every format.
+        "reports" => INPUTS / 4,
+        _ => INPUTS,
+    };
     let count = inputs.seeds() + each * factor;
     inputs.take(count).for_each(|input| run(target, &input));
 }

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -205,9 +206,9 @@ fn parts_of_a_run_are_joined() {
 fn odd_server(act: impl Fn(std::net::TcpStream) + Copy + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("an address");
-    std::thread::spawn(move || {
+    thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            std::thread::spawn(move || act(stream));
+            thread::spawn(move || act(stream));
         }
     });
     format!("http://{address}")
@@ -221,7 +222,7 @@ fn no_registry_hangs_a_run() {
     let drips = odd_server(|mut stream| {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
         while stream.write_all(b"x").is_ok() {
-            std::thread::sleep(Duration::from_millis(200));
+            thread::sleep(Duration::from_millis(200));
         }
     });
     let endless = odd_server(|mut stream| {
@@ -237,12 +238,16 @@ fn no_registry_hangs_a_run() {
             }
         }
     });
-    for url in [silent, drips, endless, loops] {
-        let start = Instant::now();
-        let output = run(&["registry", &url, "--timeout", "1", "--only", "common/base-endpoint"]);
-        assert_ne!(output.status.code(), Some(0), "{}", text(&output.stdout));
-        assert!(start.elapsed() < Duration::from_secs(20), "{url} took {:?}", start.elapsed());
-    }
+    thread::scope(|scope| {
+        for url in [silent, drips, endless, loops] {
+            scope.spawn(move || {
+                let start = Instant::now();
+                let output = run(&["registry", &url, "--timeout", "1", "--only", "common/base-endpoint"]);
+                assert_ne!(output.status.code(), Some(0), "{}", text(&output.stdout));
+                assert!(start.elapsed() < Duration::from_secs(20), "{url} took {:?}", start.elapsed());
+            });
+        }
+    });
 }
 
 #[test]
@@ -258,20 +263,20 @@ fn an_interrupted_run_ends_with_what_it_has() {
         }
         let _ = stream.read_to_end(&mut Vec::new());
     });
-    for (url, question) in [
+    let runs = [
         (&silent, &[][..]),
         (&falls_silent, &[]),
         (&silent, &["--sequences", "3"]),
         (&falls_silent, &["--sequences", "3"]),
         (&falls_silent, &["--content"]),
-    ] {
-        let mut process = command(&["registry", url, "--timeout", "600"])
-            .args(question)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("a run");
-        std::thread::sleep(Duration::from_secs(2));
+    ];
+    let runs = runs.map(|(url, question)| {
+        let mut command = command(&["registry", url, "--timeout", "600"]);
+        let command = command.args(question).stdout(Stdio::piped()).stderr(Stdio::null());
+        (command.spawn().expect("a run"), question)
+    });
+    thread::sleep(Duration::from_secs(3));
+    for (mut process, question) in runs {
         let pid =
             i32::try_from(process.id()).ok().and_then(rustix::process::Pid::from_raw).expect("a process");
         rustix::process::kill_process(pid, rustix::process::Signal::INT).expect("a signal");
@@ -461,10 +466,10 @@ fn cases_that_cannot_be_pushed_are_told() {
 #[test]
 fn every_case_has_a_name_in_a_registry() {
     use seaworthy_registry::name::is_repository;
-    let request = seaworthy::vectors::Request::default();
     let mut count = 0;
-    for image in seaworthy::vectors::images(&request) {
-        let name = format!("some-team/{}", image.id);
+    let cases = seaworthy_rules::case::cases().into_iter().map(|case| case.id);
+    for id in cases.chain(seaworthy::suite::safety::threats(&[]).iter().map(|threat| threat.id())) {
+        let name = format!("some-team/{id}");
         assert!(is_repository(&name, seaworthy_registry::SpecVersion::V1_0_1) && name.len() < 128, "{name}");
         count += 1;
     }

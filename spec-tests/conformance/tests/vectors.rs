@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::LazyLock;
 
 use seaworthy::vectors::{self, Control, Difference, Index, Request, Vectors, safety};
 use seaworthy_generators::battery::{FAMILIES, Place};
@@ -67,8 +68,8 @@ fn differences() -> Vec<(String, Difference)> {
     all
 }
 
-/// The image of every case, as who follows the README makes it.
-fn expanded() -> BTreeMap<String, (Memory, Memory)> {
+/// The image of every case with its control, as who follows the README makes it.
+static EXPANDED: LazyLock<BTreeMap<String, (Memory, Memory)>> = LazyLock::new(|| {
     let mut images = BTreeMap::new();
     for (id, difference) in differences() {
         let control: Control = read(&vectors::control_path(&difference.control));
@@ -81,11 +82,11 @@ fn expanded() -> BTreeMap<String, (Memory, Memory)> {
         images.insert(id, (image, control));
     }
     images
-}
+});
 
 #[test]
 fn every_vector_is_its_case() {
-    let images = expanded();
+    let images = &*EXPANDED;
     let cases = case::cases();
     let threats: usize = FAMILIES.iter().map(|family| family.cases.len()).sum();
     assert_eq!(images.len(), cases.len() + threats);
@@ -118,13 +119,12 @@ fn the_archives_of_vectors_are_those_of_their_cases() {
 }
 
 /// What the consumers print of every case.
-fn wanted() -> String {
+static WANTED: LazyLock<String> = LazyLock::new(|| {
     let mut lines = Vec::new();
-    let images = expanded();
     let Index { requirements, safety: families, .. } = read("index.json");
     for id in requirements.into_iter().chain(families).flat_map(|entry| entry.cases) {
         let mut hasher = Hasher::new(Algorithm::Sha256);
-        for (path, content) in &images[&id].0.files {
+        for (path, content) in &EXPANDED[&id].0.files {
             for part in [path.as_bytes(), b"\0", content, b"\0"] {
                 hasher.update(part);
             }
@@ -132,7 +132,7 @@ fn wanted() -> String {
         lines.push(format!("{id} {}\n", hasher.finish().trim_start_matches("sha256:")));
     }
     lines.concat()
-}
+});
 
 #[test]
 fn a_consumer_in_python_reads_them() {
@@ -156,7 +156,7 @@ fn consumes(command: &mut Command) {
     };
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
-    assert!(String::from_utf8(output.stdout).unwrap() == wanted(), "it reads them otherwise: {said}");
+    assert!(String::from_utf8(output.stdout).unwrap() == *WANTED, "it reads them otherwise: {said}");
 }
 
 #[test]
