@@ -79,5 +79,6 @@ fn nothing_is_found_where_nothing_is_planted() {
         assert_eq!((found.vectors, found.executions), (0, None), "{}: a false alarm", family.name);
         count += 1;
     }
-    assert_eq!(count, if is_in_full { FAMILIES.len() } else { FAMILIES.len() / 3 });
+    // Where the families cannot be shared out evenly, some days have one more.
+    assert!(count >= if is_in_full { FAMILIES.len() } else { FAMILIES.len() / 3 }, "{count} families");
 }
