@@ -98,6 +98,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn pieces_grow() {
+        let bytes = vec![0; 4 * LARGEST];
+        let mut input = Input::new(&bytes[..]);
+        for wanted in [FIRST, 4 * FIRST, 16 * FIRST, LARGEST, LARGEST] {
+            let length = input.fill_buf().unwrap().len();
+            assert_eq!(length, wanted);
+            input.consume(length);
+        }
+    }
+
+    #[test]
     fn what_is_ahead_is_seen_across_the_end_of_the_buffer() {
         let bytes: Vec<u8> = (0..4 * LARGEST).map(|at| (at / 3) as u8).collect();
         let ends = [1, 5, 21, 21 + 32, 21 + 64].map(|pieces| pieces * FIRST);
