@@ -12,8 +12,10 @@ use std::fmt;
 use crate::bytes;
 
 pub use algorithm::{Algorithm, EncodedError, Hasher, digest_of};
+pub(crate) use sha256::Sha256;
 
 mod algorithm;
+mod sha256;
 
 /// A digest that keeps the grammar, borrowed from the text it was read from.
 ///

@@ -6,6 +6,7 @@ use std::io;
 
 use sha2::Digest as _;
 
+use super::sha256::Sha256;
 use crate::bytes;
 use crate::spec::SpecVersion;
 
@@ -120,7 +121,7 @@ pub struct Hasher(State);
 
 #[derive(Debug, Clone)]
 enum State {
-    Sha256(sha2::Sha256),
+    Sha256(Sha256),
     Sha512(sha2::Sha512),
     // Boxed: its state is ten times the size of the others'.
     Blake3(Box<blake3::Hasher>),
@@ -130,7 +131,7 @@ impl Hasher {
     /// A hasher that has seen nothing.
     pub fn new(algorithm: Algorithm) -> Self {
         Hasher(match algorithm {
-            Algorithm::Sha256 => State::Sha256(sha2::Sha256::new()),
+            Algorithm::Sha256 => State::Sha256(Sha256::new()),
             Algorithm::Sha512 => State::Sha512(sha2::Sha512::new()),
             Algorithm::Blake3 => State::Blake3(Box::new(blake3::Hasher::new())),
         })
@@ -160,7 +161,7 @@ impl Hasher {
     pub fn finish(self) -> String {
         let algorithm = self.algorithm();
         match self.0 {
-            State::Sha256(state) => spell(algorithm, &state.finalize()),
+            State::Sha256(state) => spell(algorithm, &state.finish()),
             State::Sha512(state) => spell(algorithm, &state.finalize()),
             State::Blake3(state) => spell(algorithm, state.finalize().as_bytes()),
         }

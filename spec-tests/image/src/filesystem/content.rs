@@ -4,7 +4,7 @@ use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
+use crate::digest::Sha256;
 
 /// The content of a regular file: its length and SHA-256, and its bytes if they were kept.
 ///
@@ -21,7 +21,7 @@ impl Content {
     /// Content that is kept.
     pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();
-        Content { size: bytes.len() as u64, sha256: Sha256::digest(&bytes).into(), bytes: Some(bytes) }
+        Content { size: bytes.len() as u64, sha256: Sha256::of(&bytes), bytes: Some(bytes) }
     }
 
     /// Content of which only this is known.
@@ -54,7 +54,7 @@ impl Content {
             kept.extend_from_slice(&buffer[..room]);
         }
         let bytes = (size <= keep as u64).then(|| kept.into());
-        Ok(Content { size, sha256: hasher.finalize().into(), bytes })
+        Ok(Content { size, sha256: hasher.finish(), bytes })
     }
 
     /// Its length in bytes.
