@@ -12,7 +12,7 @@ use seaworthy_image::tar::{Device, Entry, EntryKind, SparseForm, Time};
 use crate::sparse;
 
 /// A layer before it is packed.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Layer {
     /// The entries of its archive, each with its content.
     pub members: Vec<Member>,

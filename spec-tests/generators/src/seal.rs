@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use seaworthy_image::digest::{Digest, digest_of};
+use seaworthy_image::digest::{Algorithm, Digest, digest_of};
 use seaworthy_image::layout::{self, Memory, blob_path};
 use seaworthy_image::views::Relation;
 
@@ -11,7 +12,7 @@ use crate::choices::Choices;
 use crate::draft::{Content, Draft, Link, Node, NodeId, NodeKind};
 use crate::layer::{self, Layer};
 use crate::mutation::{Edit, Part};
-use crate::shape::base64;
+use crate::shape::{base_layer, base64, top_layer};
 use crate::tree::Tree;
 
 /// Where in a draft a [`Part`] is.
@@ -28,12 +29,46 @@ enum Site {
 type Edited<'d> = (Cow<'d, Draft>, Vec<(Site, Edit)>);
 
 /// A node that has been hashed.
+#[derive(Clone)]
 struct Sealed {
     bytes: Vec<u8>,
     digest: String,
     /// A layer's archive before compression; `None` if these are the bytes themselves.
-    archive: Option<Vec<u8>>,
+    archive: Option<Archive>,
 }
+
+/// A layer before compression.
+#[derive(Clone)]
+struct Archive {
+    bytes: Vec<u8>,
+    /// Its SHA-256 digest, if that is known already.
+    digest: Option<String>,
+}
+
+impl Sealed {
+    /// The digest of the content before compression.
+    fn diff_id(&self, algorithm: Algorithm) -> String {
+        match &self.archive {
+            Some(Archive { digest: Some(digest), .. }) if algorithm == Algorithm::Sha256 => digest.clone(),
+            Some(Archive { bytes, .. }) => digest_of(algorithm, bytes),
+            None => digest_of(algorithm, &self.bytes),
+        }
+    }
+}
+
+/// The layers of plain images, sealed under SHA-256. Most images are plain but for an edit, and it is packing
+/// and hashing these that takes the time.
+static PLAIN: LazyLock<[(Layer, Sealed); 2]> = LazyLock::new(|| {
+    [base_layer(), top_layer()].map(|members| {
+        let layer = Layer::new(members);
+        let archive = layer.archive();
+        let bytes = layer.packing.pack(&archive);
+        let digest = digest_of(Algorithm::Sha256, &bytes);
+        let diff_id = digest_of(Algorithm::Sha256, &archive);
+        let archive = Some(Archive { bytes: archive, digest: Some(diff_id) });
+        (layer, Sealed { bytes, digest, archive })
+    })
+});
 
 impl Draft {
     /// Seals the image as it is.
@@ -204,10 +239,27 @@ impl<'s> Sealing<'s> {
 
     fn run(&mut self, choices: &mut Choices<'_>) {
         for (id, node) in self.draft.nodes.iter().enumerate() {
-            let sealed = self.node(id, node, choices);
+            let sealed = match self.plain(id, node) {
+                Some(plain) => plain.clone(),
+                None => self.node(id, node, choices),
+            };
+            if node.stored && id != self.draft.root() {
+                self.file(&sealed.digest, &sealed.bytes);
+            }
             self.sealed.push(sealed);
         }
         self.finish(choices);
+    }
+
+    /// What a layer of a plain image comes to, if the node is one, and nobody edits it or looks at it.
+    fn plain(&self, id: NodeId, node: &Node) -> Option<&'static Sealed> {
+        let Content::Layer(layer) = &node.content else { return None };
+        let site = Site::Document(id);
+        let is_edited = self.edits.iter().any(|(edited, _)| *edited == site);
+        if is_edited || self.watched == Some(site) || node.algorithm != Algorithm::Sha256 {
+            return None;
+        }
+        PLAIN.iter().find(|(plain, _)| plain == layer).map(|(_, sealed)| sealed)
     }
 
     fn node(&mut self, id: NodeId, node: &Node, choices: &mut Choices<'_>) -> Sealed {
@@ -216,7 +268,7 @@ impl<'s> Sealing<'s> {
             Content::Bytes(bytes) => (self.edited_bytes(site, bytes.clone(), choices), None),
             Content::Layer(layer) => {
                 let (bytes, archive) = self.layer(site, layer, choices);
-                (bytes, Some(archive))
+                (bytes, Some(Archive { bytes: archive, digest: None }))
             }
             Content::Document(tree) => {
                 let mut tree = tree.clone();
@@ -228,9 +280,6 @@ impl<'s> Sealing<'s> {
             }
         };
         let digest = digest_of(node.algorithm, &bytes);
-        if node.stored && id != self.draft.root() {
-            self.file(&digest, &bytes);
-        }
         Sealed { bytes, digest, archive }
     }
 
@@ -256,11 +305,9 @@ impl<'s> Sealing<'s> {
 
     fn put_diff_ids(&self, tree: &mut Tree, node: &Node) {
         if !node.diff_ids.is_empty() {
-            let diff_id = |&(layer, algorithm): &(NodeId, _)| {
-                let Sealed { bytes, archive, .. } = &self.sealed[layer];
-                digest_of(algorithm, archive.as_ref().unwrap_or(bytes)).into()
-            };
-            let diff_ids: Vec<Tree> = node.diff_ids.iter().map(diff_id).collect();
+            let layers = node.diff_ids.iter();
+            let diff_ids: Vec<Tree> =
+                layers.map(|&(layer, algorithm)| self.sealed[layer].diff_id(algorithm).into()).collect();
             tree.member("rootfs").set("diff_ids", diff_ids);
         }
     }
