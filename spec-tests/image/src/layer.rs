@@ -269,14 +269,24 @@ mod tests {
 
     fn archive(junk: &[u8]) -> Vec<u8> {
         let mut builder = ::tar::Builder::new(Vec::new());
-        for (path, content) in [("a", &b"one"[..]), ("b", &[7; 3000])] {
-            let mut header = ::tar::Header::new_ustar();
-            header.set_size(content.len() as u64);
-            builder.append_data(&mut header, path, content).unwrap();
-        }
+        append(&mut builder, "a", b"one");
+        append(&mut builder, "b", &[7; 3000]);
         let mut bytes = builder.into_inner().unwrap();
         bytes.extend_from_slice(junk);
         bytes
+    }
+
+    /// An archive of one file whose content is larger than any buffer.
+    fn large_file() -> Vec<u8> {
+        let mut builder = ::tar::Builder::new(Vec::new());
+        append(&mut builder, "large", &[5; 4 * LARGEST]);
+        builder.into_inner().unwrap()
+    }
+
+    fn append(builder: &mut ::tar::Builder<Vec<u8>>, path: &str, content: &[u8]) {
+        let mut header = ::tar::Header::new_ustar();
+        header.set_size(content.len() as u64);
+        builder.append_data(&mut header, path, content).unwrap();
     }
 
     fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -355,18 +365,25 @@ mod tests {
     /// Who reads the content is told what is wrong with the stream, and not that the archive ends.
     #[test]
     fn content_that_breaks_off_says_why() {
-        let content = vec![5; 4 * LARGEST];
-        let mut header = ::tar::Header::new_ustar();
-        header.set_size(content.len() as u64);
-        let mut builder = ::tar::Builder::new(Vec::new());
-        builder.append_data(&mut header, "large", &content[..]).unwrap();
-        let whole = gzip(&builder.into_inner().unwrap());
+        let whole = gzip(&large_file());
         let mut told = String::new();
         let mut note = |_: &Member, content: &mut dyn Read| {
             told = io::copy(content, &mut io::sink()).unwrap_err().to_string();
         };
         read(&whole[..whole.len() / 2], None, &[], &Limits::default(), &mut note).unwrap();
         assert!(told.contains(&StreamError::Truncated.to_string()), "{told}");
+    }
+
+    #[test]
+    fn pieces_of_content_grow() {
+        let mut lengths = Vec::new();
+        let mut note = |_: &Member, content: &mut dyn Read| {
+            let mut piece = vec![0; 2 * LARGEST];
+            lengths.extend((0..20).map(|_| content.read(&mut piece).unwrap()));
+        };
+        read(&gzip(&large_file())[..], None, &[], &Limits::default(), &mut note).unwrap();
+        assert!(lengths[0] <= FIRST, "{lengths:?}");
+        assert_eq!(lengths.iter().max(), Some(&LARGEST), "{lengths:?}");
     }
 
     #[test]
