@@ -13,6 +13,7 @@ pub mod outcome;
 pub mod peers;
 pub mod printable;
 pub mod process;
+mod progress;
 pub mod readers;
 pub mod report;
 pub mod scratch;

@@ -11,6 +11,7 @@ use super::Usage;
 use super::patient::Patient;
 use crate::commands::check::Conclusion;
 use crate::commands::diff;
+use crate::progress::Busy;
 use crate::tree;
 
 /// Write the layer that leads from one directory to another.
@@ -62,6 +63,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
         (Some(CompressArg::Zstd), _) | (None, Some("zst" | "zstd" | "tzst")) => Compression::Zstd,
         (Some(CompressArg::None), _) | (None, _) => Compression::None,
     };
+    let busy = Busy::new("comparing".to_owned());
     let written = diff::run(&diff::Request {
         lower: args.lower.clone(),
         upper: args.upper.clone(),
@@ -69,6 +71,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
         compression,
         nodes: args.max_entries,
     })?;
+    drop(busy);
     let mut out: Box<dyn Write> = match args.output == "-" {
         true => Box::new(std::io::stderr()),
         false => Box::new(Patient::new(std::io::stdout())),

@@ -13,6 +13,7 @@ use super::values::parse_version;
 use crate::commands::check::Conclusion;
 use crate::commands::generate::{self, Place, push};
 use crate::printable::printable;
+use crate::progress::Busy;
 use crate::vectors::Request;
 use crate::vectors::safety::CANARY;
 
@@ -74,11 +75,13 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     if place.is_none() && args.reach != Reach::default() {
         return Err(Usage("how a registry is reached matters only with --push REGISTRY".to_owned()).into());
     }
+    let busy = Busy::new("making cases".to_owned());
     let made = if args.layouts {
         generate::layouts(&request, &args.folder)?
     } else {
         generate::json(&request, &args.folder)?
     };
+    drop(busy);
     if made == 0 {
         return Err(Usage(format!("no case begins with {}", args.only.join(" or "))).into());
     }

@@ -12,6 +12,7 @@ use super::values::Format;
 use crate::commands::check::Conclusion;
 use crate::commands::readers;
 use crate::process::Confiner;
+use crate::progress::Busy;
 
 /// Say which tar readers list an archive differently, and why.
 ///
@@ -86,7 +87,9 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             ..Limits::default()
         },
     };
+    let busy = Busy::new("comparing readers".to_owned());
     let comparison = readers::compare(&request, &Confiner::new())?;
+    drop(busy);
     let mut out = Patient::new(anstream::stdout().lock());
     match args.format {
         Format::Human => readers::human(&comparison, args.verbose, &mut out)?,

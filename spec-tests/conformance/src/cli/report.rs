@@ -9,6 +9,7 @@ use super::patient::Patient;
 use crate::commands::check::Conclusion;
 use crate::commands::report::{diff, merge, read_report};
 use crate::printable::printable;
+use crate::progress::Busy;
 use crate::report::{Format, Outputs, Target};
 use crate::site;
 
@@ -79,11 +80,15 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
 }
 
 fn write(files: &Files) -> anyhow::Result<Conclusion> {
+    let busy = Busy::new("reading reports".to_owned());
     let reports = files.files.iter().map(|file| read_report(file)).collect::<anyhow::Result<Vec<_>>>()?;
     let report = merge::merge(reports).map_err(|error| Usage(error.to_string()))?;
+    drop(busy);
     if let Some(folder) = &files.html {
         let since = files.since.as_deref().map(read_report).transpose()?;
+        let busy = Busy::new("writing pages".to_owned());
         let (count, bytes) = site::write(&report, since.as_ref(), folder)?;
+        drop(busy);
         let kib = bytes.div_ceil(1024);
         eprintln!(
             "{count} files, {kib} KiB: {}",

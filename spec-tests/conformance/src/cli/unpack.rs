@@ -11,6 +11,8 @@ use nix::sys::signal::{SigSet, Signal};
 use crate::commands::check::Conclusion;
 use crate::commands::unpack::{self, Unpacked};
 use crate::image::Platform;
+use crate::printable::printable;
+use crate::progress::Busy;
 use crate::unpack::{Limits, UnpackError};
 use crate::{input, storage};
 
@@ -83,7 +85,10 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     // A file may be larger than a shell's `ulimit -f`: that is an error of this file, and no reason to end at
     // once and to leave half a tree.
     SigSet::from(Signal::SIGXFSZ).thread_block()?;
-    let Unpacked { made, notes } = match unpack::run(&request) {
+    let busy = Busy::new(format!("unpacking {}", printable(&args.image.to_string_lossy())));
+    let unpacked = unpack::run(&request);
+    drop(busy);
+    let Unpacked { made, notes } = match unpacked {
         Ok(unpacked) => unpacked,
         Err(error) => {
             return match error.downcast_ref::<UnpackError>() {
@@ -92,7 +97,7 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
                 }
                 Some(damaged) if damaged.is_the_images() => {
                     let image = args.image.to_string_lossy();
-                    super::complain(&crate::printable::printable(&format!("seaworthy: {image}: {damaged}")));
+                    super::complain(&printable(&format!("seaworthy: {image}: {damaged}")));
                     Ok(Conclusion::Findings)
                 }
                 _ => Err(error),

@@ -11,6 +11,8 @@ use seaworthy_rules::judge::{self, Judged};
 
 use crate::commands::report::known;
 use crate::input::{self, Content, Input, InputError};
+use crate::printable::printable;
+use crate::progress::Busy;
 use crate::report::Report;
 
 /// What to check, and how.
@@ -93,6 +95,7 @@ pub fn check(request: &Request, mut each: impl FnMut(Checked) -> io::Result<()>)
 fn check_one(name: &OsStr, request: &Request) -> Checked {
     let limits = graph::Limits { json: request.input.json, layer: request.layer, ..graph::Limits::default() };
     let shown = name.to_string_lossy().into_owned();
+    let _busy = Busy::new(format!("checking {}", printable(&shown)));
     let Input { content, prefix, notes } = match input::open(name, &request.input) {
         Ok(input) => input,
         Err(error) => {

@@ -2,7 +2,6 @@
 
 pub mod connect;
 mod content;
-pub mod progress;
 mod sequences;
 
 use std::collections::BTreeSet;
@@ -21,12 +20,12 @@ use seaworthy_registry::{Category, SpecVersion};
 use tokio::net::TcpListener;
 
 use self::connect::connect;
-use self::progress::Progress;
 use super::check::Conclusion;
 use crate::commands::report::{known, read_report};
 use crate::divergence::Divergences;
 use crate::peers::Peer;
 use crate::printable::printable_lines;
+use crate::progress::Progress;
 use crate::report::{self, Outputs, Report, Shard, Subject, of_registry};
 use crate::verdict::Verdict;
 

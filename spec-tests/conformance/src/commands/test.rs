@@ -1,11 +1,8 @@
 //! `seaworthy test`: the suite, against the reference and everything else that is installed.
 
-use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
 
@@ -13,6 +10,7 @@ use crate::cli::Usage;
 use crate::commands::report::{known, read_report};
 use crate::divergence::Divergences;
 use crate::process::Confiner;
+use crate::progress::Progress;
 use crate::report::output::write_file;
 use crate::report::{self, Outputs, Shard, Subject as Tested, of_test};
 use crate::subjects::Subject;
@@ -88,18 +86,17 @@ pub fn test(
         Err(error) => format!("not at all, for want of confinement: {error}"),
     });
     outputs.begin(&report)?;
-    let bar = progress_bar();
-    let outputs = Mutex::new((outputs, Ok(())));
+    let told = Mutex::new((Progress::new("cases"), outputs, Ok(())));
     let reports = suite::run(&subjects, &cases, &threats, request.version, request.jobs, &|progress| {
-        bar.set_length(progress.total as u64);
-        bar.set_position(progress.done as u64);
-        let mut outputs = outputs.lock().unwrap_or_else(PoisonError::into_inner);
-        if outputs.1.is_ok() {
-            outputs.1 = outputs.0.result(progress.subject, &of_test::result(progress.result));
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        let (shown, outputs, written) = &mut *told;
+        shown.show(progress.done, progress.total);
+        if written.is_ok() {
+            *written = outputs.result(progress.subject, &of_test::result(progress.result));
         }
     });
-    bar.finish_and_clear();
-    let (outputs, written) = outputs.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (shown, outputs, written) = told.into_inner().unwrap_or_else(PoisonError::into_inner);
+    shown.end();
     written?;
     if let Some(folder) = &request.snapshots {
         write_snapshots(folder, &reports, request.version)?;
@@ -150,21 +147,6 @@ fn judge(request: &Request, one: &SubjectReport, subject: &mut Tested) -> anyhow
     let counts = request.names.contains(&one.name) && request.baseline.is_none();
     let failed = one.count(Verdict::Fail) + one.count(Verdict::Unsafe) + one.count(Verdict::Error);
     Ok(!counts || failed == 0 && one.version.is_ok())
-}
-
-/// A bar on a terminal, and nothing anywhere else.
-fn progress_bar() -> ProgressBar {
-    let target = if io::stderr().is_terminal() {
-        ProgressDrawTarget::stderr_with_hz(10)
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(None, target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {pos}/{len} cases, {eta} left") {
-        bar.set_style(style);
-    }
-    bar.enable_steady_tick(Duration::from_millis(200));
-    bar
 }
 
 /// Writes the snapshot of every subject that was tested: first beside its place, then into it.

@@ -11,7 +11,7 @@ use seaworthy_registry::client::Connection;
 use seaworthy_registry::content::{Sample, Treatment, profile};
 
 use crate::commands::registry::connect::connect;
-use crate::commands::registry::progress::Progress;
+use crate::progress::Progress;
 use crate::report::output::write_file;
 use crate::vectors::pushed::{FILE, Image, Outcome, Pushed};
 use crate::vectors::{self, FORMAT, Request, control_name};

@@ -7,7 +7,7 @@ use seaworthy_rules::Class;
 
 use super::Request;
 use super::connect::connect;
-use super::progress::Progress;
+use crate::progress::Progress;
 use crate::report::of_registry::finding;
 use crate::report::{Level, Subject, TestResult};
 use crate::suite::{self, Prepared};

@@ -6,6 +6,7 @@ use seaworthy_registry::sequences::{Consistency, Plan, Report, run_until};
 
 use super::Request;
 use super::connect::connect;
+use crate::progress::Busy;
 
 /// Runs sequences against the registry.
 ///
@@ -20,6 +21,7 @@ pub(super) async fn run(
 ) -> anyhow::Result<Report> {
     let (client, interrupted) = connect(request.connection(target).await?).await?;
     let prefix = format!("{}seaworthy/", request.prefix);
+    let _busy = Busy::new(format!("running {count} sequences"));
     let plan = Plan { consistency, prefix, ..Plan::new(request.seed, count) };
     Ok(run_until(Arc::new(client), &plan, interrupted).await?)
 }
