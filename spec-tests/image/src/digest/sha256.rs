@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use ring::digest::{Context, SHA256};
 use sha2::Digest as _;
 
 /// A SHA-256 of content as it streams by.
@@ -12,20 +13,15 @@ use sha2::Digest as _;
 #[derive(Clone)]
 pub(crate) enum Sha256 {
     Instructions(sha2::Sha256),
-    Assembly(ring::digest::Context),
+    Assembly(Context),
 }
 
 impl Sha256 {
     pub(crate) fn new() -> Self {
-        if has_instructions() { Self::instructions() } else { Self::assembly() }
-    }
-
-    fn instructions() -> Self {
-        Sha256::Instructions(sha2::Sha256::new())
-    }
-
-    fn assembly() -> Self {
-        Sha256::Assembly(ring::digest::Context::new(&ring::digest::SHA256))
+        match has_instructions() {
+            true => Sha256::Instructions(sha2::Sha256::new()),
+            false => Sha256::Assembly(Context::new(&SHA256)),
+        }
     }
 
     pub(crate) fn of(bytes: &[u8]) -> [u8; 32] {
@@ -75,7 +71,8 @@ mod tests {
         let bytes: Vec<u8> = (0..1000_u32).map(|at| (at * at % 251) as u8).collect();
         for len in 0..bytes.len() {
             let (start, end) = bytes[..len].split_at(len / 3);
-            let [instructions, assembly] = [Sha256::instructions(), Sha256::assembly()].map(|mut state| {
+            let both = [Sha256::Instructions(sha2::Sha256::new()), Sha256::Assembly(Context::new(&SHA256))];
+            let [instructions, assembly] = both.map(|mut state| {
                 state.update(start);
                 state.update(end);
                 state.clone().finish()
