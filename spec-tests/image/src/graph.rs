@@ -280,8 +280,20 @@ struct Walk<'w, V> {
     idle: AtomicUsize,
 }
 
-/// The layers that have been read or are being read, by path and by the algorithms of their DiffIDs.
-type Layers = HashMap<String, HashMap<Vec<Algorithm>, Arc<OnceLock<(Blob, Option<Arc<Layer>>)>>>>;
+/// The layers that have been read or are being read, by path.
+type Layers = HashMap<String, Readings>;
+
+/// What reading a layer came to.
+type Reading = (Blob, Option<Arc<Layer>>);
+
+/// What is known of one layer.
+#[derive(Default)]
+struct Readings {
+    /// What reading it came to, by the algorithms of its DiffIDs.
+    by_diff_ids: HashMap<Vec<Algorithm>, Arc<OnceLock<Reading>>>,
+    /// Whether its entries have been shown.
+    is_visited: bool,
+}
 
 /// A document that has been read, and not yet been visited.
 struct Found {
@@ -295,7 +307,8 @@ struct Found {
 struct Followed<T> {
     blob: Blob,
     layer: Option<Arc<Layer>>,
-    config: Option<Vec<u8>>,
+    /// A configuration, that is left to the manifest to visit; and whether it is to be visited.
+    config: Option<(Found, bool)>,
     below: Vec<T>,
 }
 
@@ -308,93 +321,108 @@ impl<T> Followed<T> {
 /// Where the walk stands: at the descriptors of a document.
 struct Standing {
     depth: usize,
-    /// For the manifest of an image, the algorithms of its DiffIDs.
+    /// For the manifest of an image, the algorithms of its DiffIDs, once its configuration is read.
     diff_ids: Option<Vec<Algorithm>>,
 }
 
 impl<V: Visitor> Walk<'_, V> {
+    /// Visits a document and what lies below it.
     fn document(&self, found: &Found, depth: usize) -> Vec<V::Visited> {
-        let document = Document::parse(&found.bytes, &self.limits.json);
-        let descriptors: Vec<(Relation, Descriptor<'_>)> = match (&document, found.kind) {
+        self.parsed(found, &Document::parse(&found.bytes, &self.limits.json), depth)
+    }
+
+    fn parsed(
+        &self,
+        found: &Found,
+        document: &Result<Document<'_>, Anomaly>,
+        depth: usize,
+    ) -> Vec<V::Visited> {
+        let descriptors: Vec<(Relation, Descriptor<'_>)> = match (document, found.kind) {
             (Ok(document), DocumentKind::Index) => Index::of(document.root()).descriptors().collect(),
             (Ok(document), DocumentKind::Manifest) => Manifest::of(document.root()).descriptors().collect(),
             _ => Vec::new(),
         };
         let at_limit = depth >= self.limits.depth && !descriptors.is_empty();
-        let followed = if at_limit {
-            descriptors.iter().map(|_| Followed::nothing(Blob::NotFollowed)).collect()
+        let mut followed = Vec::with_capacity(descriptors.len());
+        // The configuration comes first, as it says which digests of the layers are wanted. It is parsed
+        // once, for itself and for those who look at it together with the manifest.
+        let mut standing = Standing { depth, diff_ids: None };
+        let mut config = None;
+        let mut others = &descriptors[..];
+        if let ([(Relation::Config, descriptor), rest @ ..], false) = (others, at_limit) {
+            let mut one = self.follow(Relation::Config, descriptor, &standing);
+            config = one.config.take();
+            followed.push(one);
+            others = rest;
+            let name = descriptor.media_type_text().unwrap_or_default();
+            if document_kind(Relation::Config, &name, self.version) == Some(DocumentKind::Config) {
+                standing.diff_ids = Some(Vec::new());
+            }
+        }
+        let config_document =
+            config.as_ref().map(|(found, _)| Document::parse(&found.bytes, &self.limits.json));
+        if let (Some((found, is_first)), Some(document)) = (&config, &config_document) {
+            if *is_first {
+                followed[0].below = self.parsed(found, document, depth + 1);
+            }
+            if let Ok(document) = document {
+                standing.diff_ids = Some(self.diff_id_algorithms(document));
+            }
+        }
+        if at_limit {
+            followed.extend(others.iter().map(|_| Followed::nothing(Blob::NotFollowed)));
         } else {
-            self.follow_all(&descriptors, depth)
-        };
+            followed.append(&mut self.follow_all(others, &standing));
+        }
         let mut blobs = Vec::with_capacity(followed.len());
         let mut layers = Vec::with_capacity(followed.len());
         let mut below = Vec::new();
-        let mut config = None;
         for mut one in followed {
             blobs.push(one.blob);
             layers.push(one.layer);
             below.append(&mut one.below);
-            config = config.or(one.config);
         }
-        let config = config.as_deref().and_then(|bytes| Document::parse(bytes, &self.limits.json).ok());
-        let mut results = vec![self.visitor.document(&Visit {
+        let mut results = Vec::with_capacity(1 + below.len());
+        results.push(self.visitor.document(&Visit {
             path: &found.path,
             kind: found.kind,
             referred_as: found.referred_as.as_deref(),
             bytes: &found.bytes,
-            document: &document,
+            document,
             blobs: &blobs,
             layers: &layers,
-            config: config.as_ref(),
+            config: config_document.as_ref().and_then(|document| document.as_ref().ok()),
             at_limit,
-        })];
+        }));
         results.append(&mut below);
         results
     }
 
-    /// Follows every descriptor of a document: at the root many of them in parallel, and below any
-    /// manifest its layers.
+    /// Follows descriptors of a document: at the root many of them in parallel, and below any manifest
+    /// its layers.
     fn follow_all(
         &self,
         descriptors: &[(Relation, Descriptor<'_>)],
-        depth: usize,
+        standing: &Standing,
     ) -> Vec<Followed<V::Visited>> {
         const WORTH_THREADS: usize = 8;
         let is_layer = |(relation, _): &&(Relation, Descriptor<'_>)| *relation == Relation::Layer;
-        let mut standing = Standing { depth, diff_ids: None };
-        let Some(first_layer) = descriptors.iter().position(|descriptor| is_layer(&descriptor)) else {
-            let chunk = if depth == 0 { WORTH_THREADS } else { usize::MAX };
-            return self.in_parallel(descriptors, chunk, |(relation, descriptor)| {
-                let is_entry = depth == 0 && *relation == Relation::Entry;
-                if is_entry && !self.start.takes(descriptor) {
-                    return Followed::nothing(Blob::NotFollowed);
-                }
-                self.follow(*relation, descriptor, &standing)
-            });
-        };
-        // The configuration comes first, as it says which digests of the layers are wanted.
-        let (before, rest) = descriptors.split_at(first_layer);
-        let (layers, after) = rest.split_at(rest.iter().take_while(is_layer).count());
-        let mut followed = Vec::with_capacity(descriptors.len());
-        for (relation, descriptor) in before {
-            let one = self.follow(*relation, descriptor, &standing);
-            let name = descriptor.media_type_text().unwrap_or_default();
-            if document_kind(*relation, &name, self.version) == Some(DocumentKind::Config) {
-                let config = one.config.as_deref();
-                standing.diff_ids =
-                    Some(config.map(|bytes| self.diff_id_algorithms(bytes)).unwrap_or_default());
-            }
-            followed.push(one);
-        }
+        let (layers, others) = descriptors.split_at(descriptors.iter().take_while(is_layer).count());
         // The largest first, so that no thread is left alone with it at the end.
         let mut order: Vec<usize> = (0..layers.len()).collect();
         order.sort_by_key(|&at| std::cmp::Reverse(layers[at].1.size_value()));
-        let read = self.in_parallel(&order, 1, |&at| self.follow(layers[at].0, &layers[at].1, &standing));
+        let read = self.in_parallel(&order, 1, |&at| self.follow(layers[at].0, &layers[at].1, standing));
         let mut read: Vec<_> = order.into_iter().zip(read).collect();
         read.sort_by_key(|(at, _)| *at);
-        followed.extend(read.into_iter().map(|(_, one)| one));
-        followed
-            .extend(after.iter().map(|(relation, descriptor)| self.follow(*relation, descriptor, &standing)));
+        let mut followed: Vec<_> = read.into_iter().map(|(_, one)| one).collect();
+        let chunk = if standing.depth == 0 { WORTH_THREADS } else { usize::MAX };
+        followed.append(&mut self.in_parallel(others, chunk, |(relation, descriptor)| {
+            let is_entry = standing.depth == 0 && *relation == Relation::Entry;
+            if is_entry && !self.start.takes(descriptor) {
+                return Followed::nothing(Blob::NotFollowed);
+            }
+            self.follow(*relation, descriptor, standing)
+        }));
         followed
     }
 
@@ -479,25 +507,27 @@ impl<V: Visitor> Walk<'_, V> {
         }
         let mut kept = Kept { bytes: Vec::new(), limit: self.limits.json.bytes };
         let blob = self.read(&path, &digest, &mut kept);
-        self.remember(path.clone(), Some(kind), &blob);
+        // Another thread may have come here at the same time: only one of them visits.
+        let is_first = self.remember(path.clone(), Some(kind), &blob);
         if !matches!(blob, Blob::Stored(_)) {
             return Followed::nothing(blob);
         }
         let found =
             Found { path, kind, referred_as: referred_as.map(|name| name.into_owned()), bytes: kept.bytes };
-        let depth = standing.depth + 1;
-        let below = if known.is_none() { self.document(&found, depth) } else { Vec::new() };
-        Followed { blob, layer: None, config: is_config.then_some(found.bytes), below }
+        if is_config {
+            return Followed { config: Some((found, is_first)), ..Followed::nothing(blob) };
+        }
+        let below = if is_first { self.document(&found, standing.depth + 1) } else { Vec::new() };
+        Followed { below, ..Followed::nothing(blob) }
     }
 
     /// Reads a layer, unless somebody has; `None` if the visitor leaves layers shut.
     fn layer(&self, path: &str, digest: &Digest<'_>, wanted: &[Algorithm]) -> Option<Followed<V::Visited>> {
         let mut entries = self.visitor.begin(path)?;
-        let (place, is_first) = {
+        let place = {
             let mut layers = locked(&self.layers);
             let known = layers.entry(path.to_owned()).or_default();
-            let is_first = known.is_empty();
-            (known.entry(wanted.to_vec()).or_default().clone(), is_first)
+            known.by_diff_ids.entry(wanted.to_vec()).or_default().clone()
         };
         // Another thread that comes here for the same layer waits until this one has read it.
         let mut is_read = false;
@@ -519,15 +549,20 @@ impl<V: Visitor> Walk<'_, V> {
             }
         });
         let below = match layer {
-            Some(layer) if is_read && is_first => vec![self.visitor.end(entries, layer)],
+            Some(layer) if is_read && self.visits_layer(path) => vec![self.visitor.end(entries, layer)],
             _ => Vec::new(),
         };
         Some(Followed { blob: blob.clone(), layer: layer.clone(), config: None, below })
     }
 
+    /// Whether the entries of a layer that has been read are still to be shown; asked once.
+    fn visits_layer(&self, path: &str) -> bool {
+        let mut layers = locked(&self.layers);
+        layers.get_mut(path).is_some_and(|known| !std::mem::replace(&mut known.is_visited, true))
+    }
+
     /// The algorithms of the DiffIDs of a configuration.
-    fn diff_id_algorithms(&self, config: &[u8]) -> Vec<Algorithm> {
-        let Ok(document) = Document::parse(config, &self.limits.json) else { return Vec::new() };
+    fn diff_id_algorithms(&self, document: &Document<'_>) -> Vec<Algorithm> {
         let rootfs = Config::of(document.root()).rootfs.filter(|value| value.is_object()).map(RootFs::of);
         let mut algorithms: Vec<Algorithm> = items(rootfs.and_then(|rootfs| rootfs.diff_ids))
             .filter_map(|value| {
@@ -548,8 +583,9 @@ impl<V: Visitor> Walk<'_, V> {
         locked(&self.seen).get(&(path.to_owned(), kind)).cloned()
     }
 
-    fn remember(&self, path: String, kind: Option<DocumentKind>, blob: &Blob) {
-        locked(&self.seen).insert((path, kind), blob.clone());
+    /// Keeps what a blob came to, and says whether nothing was known of it.
+    fn remember(&self, path: String, kind: Option<DocumentKind>, blob: &Blob) -> bool {
+        locked(&self.seen).insert((path, kind), blob.clone()).is_none()
     }
 }
 

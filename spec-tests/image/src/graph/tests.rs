@@ -445,3 +445,57 @@ fn many_entries_are_visited_on_several_threads_and_told_in_order() {
     assert!(met(3) && met(2));
     assert!(!met(1));
 }
+
+/// A layout in which whoever opens one file waits for another who does.
+struct Meeting<'m> {
+    layout: &'m Memory,
+    path: String,
+    present: AtomicUsize,
+}
+
+impl Storage for Meeting<'_> {
+    fn open(&self, path: &str) -> Result<Opened<'_>, OpenError> {
+        if path == self.path {
+            let start = Instant::now();
+            self.present.fetch_add(1, Ordering::SeqCst);
+            while self.present.load(Ordering::SeqCst) < 2 && start.elapsed() < Duration::from_secs(30) {
+                std::thread::yield_now();
+            }
+        }
+        self.layout.open(path)
+    }
+
+    fn entries(&self) -> io::Result<Vec<Entry>> {
+        self.layout.entries()
+    }
+}
+
+#[test]
+fn what_two_threads_come_to_at_once_is_visited_once() {
+    let mut fleet = Fleet::default();
+    let config = fleet.put("config", CONFIG, b"{}");
+    let images: Vec<String> = (0..16)
+        .map(|at| {
+            let text = manifest(&config, &[]).replace(r#"{"config""#, &format!(r#"{{"at":{at},"config""#));
+            fleet.put(&format!("image {at}"), MANIFEST, text.as_bytes())
+        })
+        .collect();
+    let mut check = |entries: &[String], meeting: &str, documents: usize| {
+        fleet.start_at(entries);
+        let storage =
+            Meeting { layout: &fleet.layout, path: fleet.path(meeting), present: AtomicUsize::new(0) };
+        let look = |visit: &Visit<'_>| {
+            assert!(visit.kind != DocumentKind::Manifest || visit.config.is_some());
+            fleet.name(visit.path).to_owned()
+        };
+        let walked = walk(&storage, SpecVersion::V1_1_1, &limits(2, 32), Start::Everywhere, look).unwrap();
+        assert!(storage.present.into_inner() >= 2);
+        let mut visits = walked.visits;
+        assert_eq!(visits.len(), documents, "{visits:?}");
+        visits.sort();
+        visits.dedup();
+        assert_eq!(visits.len(), documents);
+    };
+    check(&images, "config", 18);
+    check(&vec![images[0].clone(); 16], "image 0", 3);
+}
