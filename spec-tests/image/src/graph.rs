@@ -4,10 +4,11 @@
 //! keeps no more in memory than the documents between the root and where it stands. Blobs may
 //! be missing (image-layout.md allows it), lie about their size, or be shared by many parents.
 
+mod threads;
+
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
 use std::io::{self, Read};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::digest::{Algorithm, Digest, Hasher};
@@ -18,6 +19,8 @@ use crate::media_type;
 use crate::spec::SpecVersion;
 use crate::tar::Member;
 use crate::views::{Config, Descriptor, DocumentKind, Index, Manifest, Relation, RootFs, items, text};
+
+use threads::Threads;
 
 /// How far a walk goes.
 #[derive(Debug, Clone, Copy)]
@@ -202,7 +205,7 @@ pub fn walk<V: Visitor>(
         visitor,
         seen: Mutex::default(),
         layers: Mutex::default(),
-        idle: AtomicUsize::new(limits.threads.saturating_sub(1)),
+        threads: Threads::new(limits.threads),
     };
     let bytes = read_file(storage, layout::INDEX, limits.json.bytes)?;
     let root = Found { path: layout::INDEX.to_owned(), kind: DocumentKind::Index, referred_as: None, bytes };
@@ -276,8 +279,7 @@ struct Walk<'w, V> {
     visitor: V,
     seen: Mutex<Seen>,
     layers: Mutex<Layers>,
-    /// How many more threads may be started.
-    idle: AtomicUsize,
+    threads: Threads,
 }
 
 /// The layers that have been read or are being read, by path.
@@ -343,32 +345,25 @@ impl<V: Visitor> Walk<'_, V> {
             _ => Vec::new(),
         };
         let at_limit = depth >= self.limits.depth && !descriptors.is_empty();
-        let mut followed = Vec::with_capacity(descriptors.len());
+        let mut standing = Standing { depth, diff_ids: None };
         // The configuration comes first, as it says which digests of the layers are wanted. It is parsed
         // once, for itself and for those who look at it together with the manifest.
-        let mut standing = Standing { depth, diff_ids: None };
-        let mut config = None;
-        let mut others = &descriptors[..];
-        if let ([(Relation::Config, descriptor), rest @ ..], false) = (others, at_limit) {
-            let mut one = self.follow(Relation::Config, descriptor, &standing);
-            config = one.config.take();
-            followed.push(one);
-            others = rest;
-            let name = descriptor.media_type_text().unwrap_or_default();
-            if document_kind(Relation::Config, &name, self.version) == Some(DocumentKind::Config) {
-                standing.diff_ids = Some(Vec::new());
-            }
+        let (image, others) = match &descriptors[..] {
+            [(Relation::Config, config), others @ ..] if !at_limit => (Some(config), others),
+            all => (None, all),
+        };
+        let mut first = image.map(|config| self.follow(Relation::Config, config, &standing));
+        let config = first.as_mut().and_then(|one| one.config.take());
+        let parsed = config.as_ref().map(|(found, _)| Document::parse(&found.bytes, &self.limits.json));
+        if let (Some(one), Some((found, true)), Some(document)) = (&mut first, &config, &parsed) {
+            one.below = self.parsed(found, document, depth + 1);
         }
-        let config_document =
-            config.as_ref().map(|(found, _)| Document::parse(&found.bytes, &self.limits.json));
-        if let (Some((found, is_first)), Some(document)) = (&config, &config_document) {
-            if *is_first {
-                followed[0].below = self.parsed(found, document, depth + 1);
-            }
-            if let Ok(document) = document {
-                standing.diff_ids = Some(self.diff_id_algorithms(document));
-            }
+        let config = parsed.as_ref().and_then(|document| document.as_ref().ok());
+        if image.is_some_and(|config| self.document_kind(Relation::Config, config).is_some()) {
+            standing.diff_ids =
+                Some(config.map(|document| self.diff_id_algorithms(document)).unwrap_or_default());
         }
+        let mut followed: Vec<_> = first.into_iter().collect();
         if at_limit {
             followed.extend(others.iter().map(|_| Followed::nothing(Blob::NotFollowed)));
         } else {
@@ -391,7 +386,7 @@ impl<V: Visitor> Walk<'_, V> {
             document,
             blobs: &blobs,
             layers: &layers,
-            config: config_document.as_ref().and_then(|document| document.as_ref().ok()),
+            config,
             at_limit,
         }));
         results.append(&mut below);
@@ -411,12 +406,13 @@ impl<V: Visitor> Walk<'_, V> {
         // The largest first, so that no thread is left alone with it at the end.
         let mut order: Vec<usize> = (0..layers.len()).collect();
         order.sort_by_key(|&at| std::cmp::Reverse(layers[at].1.size_value()));
-        let read = self.in_parallel(&order, 1, |&at| self.follow(layers[at].0, &layers[at].1, standing));
+        let read =
+            self.threads.in_parallel(&order, 1, |&at| self.follow(layers[at].0, &layers[at].1, standing));
         let mut read: Vec<_> = order.into_iter().zip(read).collect();
         read.sort_by_key(|(at, _)| *at);
         let mut followed: Vec<_> = read.into_iter().map(|(_, one)| one).collect();
         let chunk = if standing.depth == 0 { WORTH_THREADS } else { usize::MAX };
-        followed.append(&mut self.in_parallel(others, chunk, |(relation, descriptor)| {
+        followed.append(&mut self.threads.in_parallel(others, chunk, |(relation, descriptor)| {
             let is_entry = standing.depth == 0 && *relation == Relation::Entry;
             if is_entry && !self.start.takes(descriptor) {
                 return Followed::nothing(Blob::NotFollowed);
@@ -424,54 +420,6 @@ impl<V: Visitor> Walk<'_, V> {
             self.follow(*relation, descriptor, standing)
         }));
         followed
-    }
-
-    /// Calls `work` for each of `items`, `chunk` of them at a time on as many threads as are idle.
-    /// What it returns is in the order of `items`.
-    fn in_parallel<I: Sync, O: Send>(
-        &self,
-        items: &[I],
-        chunk: usize,
-        work: impl Fn(&I) -> O + Sync,
-    ) -> Vec<O> {
-        let more = self.hire(items.len().div_ceil(chunk).saturating_sub(1));
-        if more == 0 {
-            return items.iter().map(work).collect();
-        }
-        let next = AtomicUsize::new(0);
-        let run = || {
-            let mut done = Vec::new();
-            loop {
-                let start = next.fetch_add(chunk, Ordering::Relaxed);
-                let Some(rest) = items.get(start..).filter(|rest| !rest.is_empty()) else {
-                    return done;
-                };
-                let part = &rest[..rest.len().min(chunk)];
-                done.push((start, part.iter().map(&work).collect::<Vec<_>>()));
-            }
-        };
-        let mut chunks: Vec<(usize, Vec<O>)> = std::thread::scope(|scope| {
-            let workers: Vec<_> = (0..more).map(|_| scope.spawn(run)).collect();
-            let mut chunks = run();
-            for worker in workers {
-                match worker.join() {
-                    Ok(mut done) => chunks.append(&mut done),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            chunks
-        });
-        self.idle.fetch_add(more, Ordering::Relaxed);
-        chunks.sort_by_key(|(start, _)| *start);
-        chunks.into_iter().flat_map(|(_, part)| part).collect()
-    }
-
-    /// Takes up to `wanted` of the threads that are idle, and says how many those are.
-    fn hire(&self, wanted: usize) -> usize {
-        let idle = self
-            .idle
-            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |idle| Some(idle.saturating_sub(wanted)));
-        idle.map_or(0, |before| before.min(wanted))
     }
 
     fn follow(
@@ -492,7 +440,7 @@ impl<V: Visitor> Walk<'_, V> {
         {
             return followed;
         }
-        let kind = referred_as.as_deref().and_then(|name| document_kind(relation, name, self.version));
+        let kind = self.document_kind(relation, descriptor);
         let known = self.seen(&path, kind);
         let Some(kind) = kind else {
             let blob = known.unwrap_or_else(|| self.read(&path, &digest, &mut io::sink()));
@@ -539,10 +487,10 @@ impl<V: Visitor> Walk<'_, V> {
             };
             let stored = Algorithm::registered(digest.algorithm(), self.version);
             let mut visit = |member: &Member, _: &mut dyn Read| self.visitor.entry(&mut entries, member);
-            let hired = self.hire(usize::from(!wanted.is_empty()));
+            let hired = self.threads.hire(usize::from(!wanted.is_empty()));
             let read = if hired == 0 { layer::read } else { layer::read_on_two_threads };
             let read = read(opened.reader, stored, wanted, &self.limits.layer, &mut visit);
-            self.idle.fetch_add(hired, Ordering::Relaxed);
+            self.threads.dismiss(hired);
             match read {
                 Ok(layer) => (Blob::Stored(layer.stored.clone()), Some(Arc::new(layer))),
                 Err(error) => (Blob::Unreadable(format!("{path}: {error}")), None),
@@ -559,6 +507,16 @@ impl<V: Visitor> Walk<'_, V> {
     fn visits_layer(&self, path: &str) -> bool {
         let mut layers = locked(&self.layers);
         layers.get_mut(path).is_some_and(|known| !std::mem::replace(&mut known.is_visited, true))
+    }
+
+    /// The document that a descriptor leads to; `None` for content that is opaque to image-spec.
+    fn document_kind(&self, relation: Relation, descriptor: &Descriptor<'_>) -> Option<DocumentKind> {
+        match (relation, media_type::kind(&descriptor.media_type_text()?, self.version)) {
+            (Relation::Entry | Relation::Subject, media_type::Kind::Index) => Some(DocumentKind::Index),
+            (Relation::Entry | Relation::Subject, media_type::Kind::Manifest) => Some(DocumentKind::Manifest),
+            (Relation::Config, media_type::Kind::Config) => Some(DocumentKind::Config),
+            _ => None,
+        }
     }
 
     /// The algorithms of the DiffIDs of a configuration.
@@ -595,16 +553,6 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 fn is_layer_type(media_type: Option<&str>, version: SpecVersion) -> bool {
     media_type.is_some_and(|name| matches!(media_type::kind(name, version), media_type::Kind::Layer { .. }))
-}
-
-/// The document that a descriptor leads to; `None` for content that is opaque to image-spec.
-fn document_kind(relation: Relation, media_type: &str, version: SpecVersion) -> Option<DocumentKind> {
-    match (relation, media_type::kind(media_type, version)) {
-        (Relation::Entry | Relation::Subject, media_type::Kind::Index) => Some(DocumentKind::Index),
-        (Relation::Entry | Relation::Subject, media_type::Kind::Manifest) => Some(DocumentKind::Manifest),
-        (Relation::Config, media_type::Kind::Config) => Some(DocumentKind::Config),
-        _ => None,
-    }
 }
 
 /// Keeps what is written to it, up to one byte past a limit.
