@@ -1,5 +1,6 @@
 //! How fast the reference registry takes and serves small manifests and large blobs over loopback, in memory and
-//! on disk, beside distribution where that is installed: Debian's `docker-registry`, and `registry` (version 3).
+//! on disk, beside those that are installed: distribution, as Debian's `docker-registry` and as `registry` (version 3),
+//! and olareg.
 //!
 //! Each is a process of its own, and eight clients ask at a time. The figures hold the client's part, too: it is the
 //! same for all.
@@ -55,26 +56,38 @@ fn servers(runtime: &Runtime) -> Vec<Server> {
             ["serve", "--listen", address, "--dir", &folder].map(str::to_owned).into()
         }),
     ];
-    for (name, program) in [("distribution 2", "docker-registry"), ("distribution 3", "registry")] {
+    type Arguments = fn(&str, &Path) -> Vec<String>;
+    let others: [(_, _, Arguments); 3] = [
+        ("distribution 2", "docker-registry", distribution),
+        ("distribution 3", "registry", distribution),
+        ("olareg", "olareg", olareg),
+    ];
+    for (name, program, arguments) in others {
         match installed(program) {
             None => println!("{name} is left out: there is no {program}"),
-            Some(path) => servers.push(start(runtime, name, &path, |address, folder| {
-                let config = folder.join("config.yml");
-                std::fs::write(&config, distribution(address, &folder.join("data"))).expect("a file");
-                vec!["serve".to_owned(), config.display().to_string()]
-            })),
+            Some(path) => servers.push(start(runtime, name, &path, arguments)),
         }
     }
     servers
 }
 
-/// The configuration of distribution.
-fn distribution(address: &str, data: &Path) -> String {
-    format!(
+/// How distribution is started, with its configuration.
+fn distribution(address: &str, folder: &Path) -> Vec<String> {
+    let config = folder.join("config.yml");
+    let text = format!(
         "version: 0.1\nlog:\n  level: error\n  accesslog:\n    disabled: true\n\
          storage:\n  filesystem:\n    rootdirectory: {}\nhttp:\n  addr: {address}\n",
-        data.display()
-    )
+        folder.join("data").display()
+    );
+    std::fs::write(&config, text).expect("a file");
+    vec!["serve".to_owned(), config.display().to_string()]
+}
+
+/// How olareg is started.
+fn olareg(address: &str, folder: &Path) -> Vec<String> {
+    let (host, port) = address.rsplit_once(':').expect("an address");
+    let folder = folder.display().to_string();
+    ["serve", "--addr", host, "--port", port, "--dir", &folder].map(str::to_owned).into()
 }
 
 /// Where a program is: on the path, or where Go puts it.
