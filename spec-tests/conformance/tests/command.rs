@@ -485,12 +485,16 @@ struct Example {
 fn examples(text: &str) -> Vec<Example> {
     let mut examples: Vec<Example> = Vec::new();
     let (mut in_block, mut is_left_alone) = (false, false);
+    let mut indent = 0;
     for line in text.lines() {
-        match line {
+        // Inside a list, a block is as far to the right as the text before it.
+        let trimmed = line.trim_start();
+        indent = if in_block { indent } else { line.len() - trimmed.len() };
+        match line.get(indent..).unwrap_or_default() {
             "```console" if !is_left_alone => in_block = true,
             "```" => (in_block, is_left_alone) = (false, false),
-            _ if !in_block => is_left_alone |= line.starts_with("<!-- not run: "),
-            _ => match line.strip_prefix("$ ") {
+            line if !in_block => is_left_alone |= line.starts_with("<!-- not run: "),
+            line => match line.strip_prefix("$ ") {
                 Some(command) => examples.push(Example { command: command.to_owned(), output: Vec::new() }),
                 None => {
                     examples.last_mut().into_iter().for_each(|example| example.output.push(line.to_owned()))
@@ -547,4 +551,6 @@ fn an_example_is_compared_with_care() {
     check("it took [..] s, [..]\n", "it took 1 s, really\n", true);
     check("it took [..] s\n", "it took 1 m\n", false);
     assert!(examples("<!-- not run: slow -->\n\n```console\n$ seaworthy test\n```\n").is_empty());
+    let in_a_list = examples("* It:\n\n  ```console\n  $ seaworthy x\n  a\n    b\n\n  ```\n");
+    assert_eq!((in_a_list.len(), &*in_a_list[0].output), (1, &["a", "  b", ""].map(str::to_owned)[..]));
 }

@@ -2,13 +2,18 @@
 
 use std::io::Write;
 
+use seaworthy_generators::battery;
+
 use super::Usage;
 use crate::commands::check::Conclusion;
-use crate::commands::{list, registry};
+use crate::commands::{list, registry, threats};
 
-/// Explain a requirement: what it says, why, where it stands, and what keeps or breaks it.
+/// Explain a requirement, or a family of the safety battery: what it says, why, where it stands, and what keeps or
+/// breaks it.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example:\n  seaworthy explain descriptor/digest-syntax")]
+#[command(
+    after_help = "Examples:\n  seaworthy explain descriptor/digest-syntax\n  seaworthy explain safety/ext-05"
+)]
 pub struct Args {
     /// The requirement's id, or that of one of its cases
     #[arg(value_name = "ID", required = true)]
@@ -19,24 +24,21 @@ pub struct Args {
 pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     let mut out = anstream::stdout().lock();
     for (at, id) in args.ids.iter().enumerate() {
-        let name: Vec<&str> = id.splitn(3, '/').take(2).collect();
-        let id_of_requirement = name.join("/");
-        if let Some(requirement) = seaworthy_registry::find(&id_of_requirement) {
-            if at > 0 {
-                writeln!(out, "\n")?;
-            }
-            registry::explain_requirement(requirement, &mut out)?;
-            continue;
-        }
-        let Some(requirement) = seaworthy_rules::find(&id_of_requirement) else {
-            return Err(
-                Usage(format!("there is no requirement {id:?}; `seaworthy list` shows them all")).into()
-            );
-        };
         if at > 0 {
             writeln!(out, "\n")?;
         }
-        list::explain(requirement, &mut out)?;
+        // Of the id of a case, what comes before its own name.
+        let name = id.splitn(3, '/').take(2).collect::<Vec<_>>().join("/");
+        if let Some(requirement) = seaworthy_rules::find(&name) {
+            list::explain(requirement, &mut out)?;
+        } else if let Some(requirement) = seaworthy_registry::find(&name) {
+            registry::explain_requirement(requirement, &mut out)?;
+        } else if let Some(family) = battery::find(&name) {
+            threats::explain(family, &mut out)?;
+        } else {
+            let reason = format!("there is no requirement {id:?}; `seaworthy list` shows them all");
+            return Err(Usage(reason).into());
+        }
     }
     Ok(Conclusion::Conforms)
 }

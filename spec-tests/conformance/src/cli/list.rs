@@ -7,7 +7,7 @@ use super::values::parse_version;
 use crate::commands::check::Conclusion;
 use crate::commands::list;
 
-/// List the requirements.
+/// List the requirements, and the families of the safety battery.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Only requirements whose id begins so

@@ -8,9 +8,11 @@ use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::coverage::{self, Drift};
 use seaworthy_rules::{Case, Class, Level, Requirement, all, case};
 
+use super::threats;
 use crate::printable::printable;
 
-/// Lists the requirements on images and on registries that begin with one of `only`, or all.
+/// Lists the requirements on images and on registries and the families of the safety battery that begin with one of
+/// `only`, or all.
 ///
 /// # Errors
 ///
@@ -18,16 +20,16 @@ use crate::printable::printable;
 pub fn list(only: &[String], out: &mut dyn Write) -> io::Result<usize> {
     let of_images = all().iter().map(|requirement| {
         let grade = &requirement.rule.grade;
-        (requirement.id.as_str(), levels(SpecVersion::ALL.map(|at| grade.at(at))), requirement.says.as_str())
+        (requirement.id.clone(), levels(SpecVersion::ALL.map(|at| grade.at(at))), requirement.says.as_str())
     });
     let of_registries = seaworthy_registry::all().iter().map(|requirement| {
         let grade = &requirement.rule.grade;
         let levels = levels(seaworthy_registry::SpecVersion::ALL.map(|at| grade.at(at)));
-        (requirement.id.as_str(), levels, requirement.says.as_str())
+        (requirement.id.clone(), levels, requirement.says.as_str())
     });
     let wanted = |id: &str| only.is_empty() || only.iter().any(|prefix| id.starts_with(prefix.as_str()));
-    let shown: Vec<(&str, String, &str)> =
-        of_images.chain(of_registries).filter(|(id, ..)| wanted(id)).collect();
+    let all = of_images.chain(of_registries).chain(threats::lines());
+    let shown: Vec<(String, String, &str)> = all.filter(|(id, ..)| wanted(id)).collect();
     let width = shown.iter().map(|(id, ..)| id.len()).max().unwrap_or(0);
     for (id, levels, says) in &shown {
         writeln!(out, "{id:<width$}  {levels:<21}  {says}")?;
@@ -100,7 +102,7 @@ pub(crate) fn window_around_difference(case: &Case) -> (String, String) {
 }
 
 /// About a hundred characters of `text` around the one at `at`.
-fn window(text: &str, at: usize) -> String {
+pub(super) fn window(text: &str, at: usize) -> String {
     const BEFORE: usize = 30;
     const LENGTH: usize = 110;
     let start = at.saturating_sub(BEFORE);

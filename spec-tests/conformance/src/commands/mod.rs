@@ -13,4 +13,5 @@ pub mod registry;
 pub mod report;
 pub mod serve;
 pub mod test;
+pub mod threats;
 pub mod unpack;

@@ -41,8 +41,7 @@ pub fn fixed() -> Vec<Archive> {
             let is_of_files = matches!(case.make, Make::Edit(..) | Make::Archived(_));
             !is_of_files && case.expect != Expect::Bounded
         };
-        let id = |case: &battery::Case| format!("safety/{}/{}", family.id.to_lowercase(), case.name);
-        family.cases.iter().filter(is_of_layers).map(move |case| (id(case), case))
+        family.cases.iter().filter(is_of_layers).map(|case| (family.case_id(case), case))
     });
     let threats = threats.filter(|(id, _)| !UNNAMED.contains(&id.as_str()));
     let threats = threats.map(|(id, case)| (id, case.layout(&place)));

@@ -218,7 +218,7 @@ impl Counts {
 /// A requirement, as much of it as a reader of the report needs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Requirement {
-    /// The specification it is of.
+    /// The specification it is of; `Seaworthy` for a family of the safety battery.
     pub specification: String,
     /// Its level in the version that was judged by; none where that is silent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,11 +1,15 @@
 //! The report of a run of the suite.
 
+use std::collections::BTreeMap;
+
+use seaworthy_generators::battery;
 use seaworthy_image::spec::SpecVersion;
 
-use super::model::{Difference, Kind, Report, Subject, TestResult, Unavailable};
+use super::model::{Difference, Kind, Report, Requirement, Subject, TestResult, Unavailable};
 use super::redact::redact;
 use crate::outcome::{self, Parts};
 use crate::suite::{CaseResult, SubjectReport};
+use crate::verdict::Verdict;
 
 /// The report of a run before any case was run.
 pub fn begin(version: SpecVersion, seed: Option<u64>) -> Report {
@@ -28,7 +32,24 @@ pub fn subject(report: &SubjectReport) -> Subject {
         ..Subject::default()
     };
     subject.count_again();
+    subject.notes.extend(mostly_inconclusive(&subject));
     subject
+}
+
+/// What to look at where most cases tell nothing: that is rarely the program, and mostly how it is called.
+fn mostly_inconclusive(subject: &Subject) -> Option<String> {
+    if 2 * subject.counts.inconclusive <= subject.counts.run {
+        return None;
+    }
+    let mut times: BTreeMap<&str, usize> = BTreeMap::new();
+    for result in subject.results.iter().filter(|result| result.verdict == Verdict::Inconclusive) {
+        *times.entry(&result.words).or_default() += 1;
+    }
+    let (words, times) = times.into_iter().max_by_key(|(_, times)| *times)?;
+    let inconclusive = subject.counts.inconclusive;
+    Some(format!(
+        "{inconclusive} cases are inconclusive, as their unbroken twins are refused, too; {times} of them with: {words}"
+    ))
 }
 
 /// What a subject did with one case.
@@ -48,6 +69,17 @@ pub fn result(result: &CaseResult) -> TestResult {
         script: Vec::new(),
         findings: Vec::new(),
     }
+}
+
+/// A family of the safety battery, as a report shows it. No specification asks for it.
+pub fn family(id: &str) -> Option<Requirement> {
+    let family = battery::find(id)?;
+    Some(Requirement {
+        specification: "Seaworthy".to_owned(),
+        level: None,
+        says: family.says.to_owned(),
+        section: "safety battery".to_owned(),
+    })
 }
 
 /// A difference in its parts; those that are nothing but words are told in full by the result's.
@@ -76,9 +108,11 @@ fn shortened(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use seaworthy_rules::Role;
+
     use super::*;
     use crate::outcome::{Differences, LISTED, Outcome};
-    use crate::verdict::{Expect, Verdict};
+    use crate::verdict::Expect;
 
     fn reported(differences: Vec<outcome::Difference>) -> TestResult {
         let differences = Differences::new(differences);
@@ -120,5 +154,28 @@ mod tests {
         assert_eq!(first.path, "https://[hidden]@host/");
         assert_eq!(first.found, format!("{}… and 1 more characters", "é".repeat(1000)));
         assert_eq!(second.path.len(), 1000);
+    }
+
+    #[test]
+    fn a_subject_that_is_called_wrongly_says_so_once() {
+        let one = |verdict, reason: &str| CaseResult {
+            id: "layer/mode/everybody".to_owned(),
+            expect: Expect::Accept,
+            verdict,
+            outcome: Outcome::Rejected(reason.to_owned()),
+            reason: None,
+            differences: Differences::default(),
+        };
+        let notes = |results| {
+            let (name, version) = ("mine".to_owned(), Ok("1".to_owned()));
+            subject(&SubjectReport { name, role: Role::Unpacker, version, results }).notes
+        };
+        let inconclusive = |reason| one(Verdict::Inconclusive, reason);
+        let mut results =
+            vec![inconclusive("no such option"), one(Verdict::Pass, ""), one(Verdict::Skip, "")];
+        assert_eq!(notes(results.clone()), [""; 0], "half of those that were asked");
+        results.extend([inconclusive("a bad day"), inconclusive("no such option")]);
+        let wanted = "3 cases are inconclusive, as their unbroken twins are refused, too; 2 of them with: no such option";
+        assert_eq!(notes(results), [wanted]);
     }
 }

@@ -18,7 +18,7 @@ use super::model::{Counts, FORMAT, Kind, Report, Subject, TestResult};
 use super::redact::redact_command;
 use crate::interrupt::Temporary;
 
-use super::{Format, format, human, jsonl, of_check, of_registry};
+use super::{Format, format, human, jsonl, of_check, of_registry, of_test};
 
 /// A format and where it goes, as on the command line: `FORMAT=FILE`, or `FORMAT=-`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -228,7 +228,7 @@ pub fn complete(report: &mut Report, version: SpecVersion) {
     let of_registries = report.specifications.get("distribution-spec").and_then(|text| text.parse().ok());
     let requirement = |id: &str| match of_registries {
         Some(version) if report.kind == Kind::Registry => of_registry::requirement(id, version),
-        _ => of_check::requirement(id, version),
+        _ => of_check::requirement(id, version).or_else(|| of_test::family(id)),
     };
     let known = named.into_iter().filter_map(|id| Some((id.to_owned(), requirement(id)?)));
     let known: Vec<_> = known.collect();

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
+use seaworthy_generators::battery;
 use seaworthy_rules::{Class, case};
 
 use super::{Site, page_of, slug};
@@ -238,7 +239,11 @@ fn gravest(counts: &Counts) -> Option<(Verdict, usize)> {
 fn why(id: &str) -> Vec<Vec<(bool, String)>> {
     let of_images = seaworthy_rules::find(id).map(|requirement| requirement.why.as_str());
     let of_registries = seaworthy_registry::find(id).map(|requirement| requirement.why.as_str());
-    let text = of_images.or(of_registries).unwrap_or_default();
+    let of_battery = || {
+        let family = battery::find(id).filter(|family| !family.references.is_empty())?;
+        Some(format!("Seen in {}.", family.references.join(", ")))
+    };
+    let text = of_images.or(of_registries).map(str::to_owned).or_else(of_battery).unwrap_or_default();
     let paragraphs = text.split("\n\n").filter(|paragraph| !paragraph.trim().is_empty());
     let parts = |paragraph: &str| {
         let parts = paragraph.split('`').enumerate();

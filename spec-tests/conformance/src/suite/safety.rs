@@ -34,12 +34,9 @@ pub fn threats(only: &[String]) -> Vec<Threat> {
     all.filter(|threat| super::is_wanted(&threat.id(), only)).collect()
 }
 
-/// How the ids of threats begin.
-const PREFIX: &str = "safety/";
-
 /// Whether a result of this id is one of the battery.
 pub fn is_threat(id: &str) -> bool {
-    id.starts_with(PREFIX)
+    id.starts_with(battery::PREFIX)
 }
 
 /// What a subject does with the plain image, once it has been asked: in a directory, and in an archive.
@@ -52,7 +49,7 @@ pub struct Controls {
 impl Threat {
     /// Its id.
     pub fn id(&self) -> String {
-        format!("{PREFIX}{}/{}", self.family.id.to_lowercase(), self.case.name)
+        self.family.case_id(self.case)
     }
 
     /// The parts of an image that it is about; none for what is in a layer.

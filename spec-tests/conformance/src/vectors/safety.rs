@@ -59,11 +59,11 @@ pub(super) fn families(request: &Request) -> Vec<(Entry, Family)> {
     let place = place(request);
     let control = control();
     let family = |family: &battery::Family| {
-        let cases = family.cases.iter().filter(|case| request.wants(&id(family, case)));
+        let cases = family.cases.iter().filter(|case| request.wants(&family.case_id(case)));
         let cases: Vec<Vector> = cases.map(|case| vector(family, case, &place, &control)).collect();
         let entry = Entry {
             id: family.id.to_owned(),
-            file: format!("safety/{}.json", family.id.to_lowercase()),
+            file: format!("{}.json", family.name()),
             cases: cases.iter().map(|case| case.id.clone()).collect(),
         };
         let references = family.references.iter().map(|&reference| reference.to_owned()).collect();
@@ -79,7 +79,7 @@ pub(super) fn families(request: &Request) -> Vec<(Entry, Family)> {
 pub(super) fn images(request: &Request) -> Vec<(String, Memory, Option<Vec<u8>>)> {
     let place = place(request);
     let all =
-        FAMILIES.iter().flat_map(|family| family.cases.iter().map(move |case| (id(family, case), case)));
+        FAMILIES.iter().flat_map(|family| family.cases.iter().map(move |case| (family.case_id(case), case)));
     let wanted = all.filter(|(id, _)| request.count.is_none() && request.wants(id));
     wanted.map(|(id, case)| (id, case.layout(&place), case.archive())).collect()
 }
@@ -95,14 +95,9 @@ fn place(request: &Request) -> Place {
     Place { canary: canary.into(), from_root: format!("../{name}").into() }
 }
 
-/// As in the results of `seaworthy test`.
-fn id(family: &battery::Family, case: &battery::Case) -> String {
-    format!("safety/{}/{}", family.id.to_lowercase(), case.name)
-}
-
 fn vector(family: &battery::Family, case: &battery::Case, place: &Place, control: &Memory) -> Vector {
     Vector {
-        id: id(family, case),
+        id: family.case_id(case),
         effect: case.expect.as_str().to_owned(),
         flags: case.flags.iter().map(|flag| flag.as_str().to_owned()).collect(),
         image: Difference::between(control, &case.layout(place)),

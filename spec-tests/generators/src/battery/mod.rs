@@ -226,6 +226,26 @@ pub struct Family {
     pub cases: &'static [Case],
 }
 
+/// How the ids of families begin in the results of a run.
+pub const PREFIX: &str = "safety/";
+
+impl Family {
+    /// Its id in the results of a run, such as `safety/ext-01`.
+    pub fn name(&self) -> String {
+        format!("{PREFIX}{}", self.id.to_lowercase())
+    }
+
+    /// The id of one of its cases there, such as `safety/ext-01/parents`.
+    pub fn case_id(&self, case: &Case) -> String {
+        format!("{}/{}", self.name(), case.name)
+    }
+}
+
+/// The family of that name.
+pub fn find(name: &str) -> Option<&'static Family> {
+    FAMILIES.iter().find(|family| family.name() == name).copied()
+}
+
 /// One image of a family.
 #[derive(Debug)]
 pub struct Case {
