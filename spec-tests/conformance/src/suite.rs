@@ -258,24 +258,33 @@ fn one(
         Verdict::Fail if case.class == Class::Refused && is_root(&outcome) => Verdict::Unsafe,
         verdict => judge_conversion(verdict, breaches.iter().map(|breach| breach.level).max()),
     };
-    let differences = match verdict {
-        Verdict::Fail => outcome.differences().beyond(&control),
-        Verdict::Inconclusive => control.differences(),
-        _ => outcome.differences(),
-    };
+    let (differences, against_control) = against(verdict, &outcome, &control);
     let reason = match (&outcome, &prepared.wanted) {
         (Outcome::Accepted { read: Some(read), .. }, Some(wanted)) if verdict == Verdict::Unsafe => {
             read.difference(wanted).map(|difference| format!("read wrongly: {difference}"))
         }
         (Outcome::Converted(_), _) if verdict == Verdict::Unsafe => Some("the process is root".to_owned()),
         (Outcome::Converted(_), _) if !breaches.is_empty() => Some(in_words(&breaches)),
-        (Outcome::Wrong(_), _) if verdict == Verdict::Fail => Some(differences.words().to_owned()),
-        _ if verdict == Verdict::Inconclusive => {
-            Some(format!("the control was {}: {}", control.as_str(), control.words()))
-        }
-        _ => None,
+        _ => against_control,
     };
     result(verdict, outcome, reason, differences)
+}
+
+/// What a verdict stands on once the control is taken into account: the differences that count, and the words for
+/// them where the outcome's own would tell of others.
+fn against(verdict: Verdict, outcome: &Outcome, control: &Outcome) -> (Differences, Option<String>) {
+    match (verdict, outcome) {
+        (Verdict::Fail, Outcome::Wrong(_)) => {
+            let differences = outcome.differences().beyond(control);
+            let words = differences.words().to_owned();
+            (differences, Some(words))
+        }
+        (Verdict::Inconclusive, _) => {
+            let words = format!("the unbroken twin was {}: {}", control.as_str(), control.words());
+            (control.differences(), Some(words))
+        }
+        _ => (outcome.differences(), None),
+    }
 }
 
 /// Whether a converter makes the process root.

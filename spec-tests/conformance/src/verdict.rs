@@ -21,7 +21,7 @@ pub enum Verdict {
     Fail,
     /// Whatever the specification says of the case: a crash, a hang, damage, a silent wrong result.
     Unsafe,
-    /// The subject refuses the unbroken twin of the case too, so its refusal says nothing.
+    /// The subject does no better with the unbroken twin of the case, so what it did says nothing.
     Inconclusive,
     /// The subject cannot be asked.
     Skip,
@@ -153,7 +153,9 @@ pub fn judge(expect: Expect, outcome: &Outcome, control: &Outcome, wanted: Optio
     match (expect, outcome) {
         (Expect::Accept, Outcome::Accepted { .. } | Outcome::Converted(_)) => Verdict::Pass,
         // What the control comes out wrong in, too, is not of this case.
-        (Expect::Accept, Outcome::Wrong(differences)) if differences.beyond(control).is_empty() => {
+        (Expect::Accept | Expect::Agree, Outcome::Wrong(differences))
+            if differences.beyond(control).is_empty() =>
+        {
             Verdict::Inconclusive
         }
         (Expect::Accept, _) => Verdict::Fail,
@@ -218,6 +220,8 @@ mod tests {
         check(Accept, &wrong(&["a", "b"]), &wrong(&["b"]), Verdict::Fail);
         check(Accept, &wrong(&["b"]), &wrong(&["a", "b"]), Verdict::Inconclusive);
         check(Accept, &wrong(&["a"]), &rejected(), Verdict::Inconclusive);
+        check(Agree, &wrong(&["a", "b"]), &wrong(&["b"]), Verdict::Fail);
+        check(Agree, &wrong(&["b"]), &wrong(&["a", "b"]), Verdict::Inconclusive);
         let answer = Outcome::Wrong(Differences::of_answer(["a".to_owned()]));
         check(Accept, &answer, &answer, Verdict::Fail);
         check(Accept, &ACCEPTED, &wrong(&["a"]), Verdict::Pass);

@@ -113,21 +113,22 @@ impl Threat {
             let control = controls.archive.get_or_init(|| subject.run_archive(&archive(), &plain, version));
             let wanted = facts::reading(&layout, version).ok();
             let verdict = judge(expect, &outcome, control, wanted.as_ref());
-            let differences = outcome.differences();
-            return CaseResult { id: self.id(), expect, verdict, outcome, reason: None, differences };
+            let (differences, reason) = super::against(verdict, &outcome, control);
+            return CaseResult { id: self.id(), expect, verdict, outcome, reason, differences };
         }
         let layout = OnceLock::new();
         let make = |place: &Place| layout.get_or_init(|| self.case.layout(place)).clone();
         let outcome = subject.run_aimed(&make, version);
         let control = controls.directory.get_or_init(|| subject.run(&plain(), version));
         let verdict = judge(expect, &outcome, control, None);
-        let (verdict, reason) = match (&outcome, layout.get()) {
+        let (verdict, of_conversion) = match (&outcome, layout.get()) {
             (Outcome::Converted(found), Some(layout)) if self.is_about_configuration() => {
                 converted(verdict, expect, found, control, layout, version)
             }
             _ => (verdict, None),
         };
-        let differences = outcome.differences();
+        let (differences, against_control) = super::against(verdict, &outcome, control);
+        let reason = of_conversion.or(against_control);
         CaseResult { id: self.id(), expect, verdict, outcome, reason, differences }
     }
 }
