@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use crate::printable::toml_reason;
 use crate::suite::{SubjectReport, safety};
 use crate::verdict::Verdict;
 
@@ -54,12 +55,12 @@ pub enum ReadError {
         error: std::io::Error,
     },
     /// The file is not of the form.
-    #[error("{path}: {error}")]
+    #[error("{path}: {reason}")]
     Form {
         /// The file.
         path: String,
         /// Where and why.
-        error: Box<toml::de::Error>,
+        reason: String,
     },
 }
 
@@ -79,7 +80,7 @@ impl Divergences {
         };
         toml::from_str(&text)
             .map(Some)
-            .map_err(|error| ReadError::Form { path: shown, error: Box::new(error) })
+            .map_err(|error| ReadError::Form { path: shown, reason: toml_reason(&text, &error) })
     }
 
     /// Why a case is known to fail.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::printable::toml_reason;
 use crate::process::{Confiner, Limits};
 use crate::subjects::Unavailable;
 use crate::subjects::program::{DefinitionError, Installed, VersionCommand, find_all};
@@ -91,7 +92,8 @@ impl Peer {
     /// The text is no definition.
     pub fn parse(file: &str, text: &str, confiner: &Arc<Confiner>) -> Result<Peer, DefinitionError> {
         let wrong = |reason: String| DefinitionError { file: file.to_owned(), reason };
-        let definition: Definition = toml::from_str(text).map_err(|error| wrong(error.to_string()))?;
+        let definition: Definition =
+            toml::from_str(text).map_err(|error| wrong(toml_reason(text, &error)))?;
         if definition.command.is_empty() || definition.version.command.is_empty() {
             return Err(wrong("`command` or `version.command` is empty".to_owned()));
         }

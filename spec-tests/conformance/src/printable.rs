@@ -24,6 +24,17 @@ pub fn printable_lines(text: &str) -> String {
     text.split('\n').map(printable).collect::<Vec<_>>().join("\n")
 }
 
+/// What is wrong with a TOML file, on one line: where, and what.
+pub fn toml_reason(text: &str, error: &toml::de::Error) -> String {
+    let message = error.message().lines().collect::<Vec<_>>().join("; ");
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else { return message };
+    let (line, start) = (before.matches('\n').count() + 1, before.rfind('\n').map_or(0, |at| at + 1));
+    let column = before[start..].chars().count() + 1;
+    let shown: String =
+        text[start..].lines().next().unwrap_or_default().trim_end().chars().take(80).collect();
+    format!("line {line}, column {column}: {message}, in `{shown}`")
+}
+
 /// An error of the system in words, without its number.
 pub fn reason(error: &io::Error) -> String {
     match (error.kind(), error.raw_os_error()) {
@@ -60,5 +71,15 @@ mod tests {
         check("\u{9b}2J", "\\u{9b}2J");
         check("v1\u{e0041}", "v1\\u{e0041}");
         assert_eq!(printable_lines("a\nb\u{7}\n"), "a\nb\\u{7}\n");
+    }
+
+    #[test]
+    fn a_mistake_in_a_toml_file_is_told_with_its_place() {
+        let told = |text: &str| toml_reason(text, &toml::from_str::<toml::Table>(text).unwrap_err());
+        assert_eq!(
+            told("a = 1\né = 2\na = 3\n"),
+            "line 2, column 1: invalid unquoted key, expected letters, numbers, `-`, `_`, in `é = 2`"
+        );
+        assert!(told("a = 1\na = 3\n").starts_with("line 2, column 1: "), "{}", told("a = 1\na = 3\n"));
     }
 }

@@ -430,6 +430,78 @@ fn a_subject_says_which_image_it_is() {
     assert!(wrong.failed > 3 && wrong.error == 0, "{wrong:?}");
 }
 
+/// A program that never looks at what it is given.
+fn program(name: &str, role: &str, command: &str) -> String {
+    format!(
+        "name = {name:?}\nrole = {role:?}\ncommand = [{command:?}, \"{{layout}}\"]\nscope = \"layout\"\n\
+         version = {{ command = [\"echo\", \"1\"] }}\nreads = [\"index\"]\naccepted = [0]\nrefused = [1]\n"
+    )
+}
+
+#[test]
+fn a_program_that_tells_nothing_is_no_success() {
+    let folder = folder();
+    for (name, role) in [("false", "validator"), ("true", "reader")] {
+        fs::write(folder.path().join(format!("{name}.toml")), program(name, role, name)).unwrap();
+    }
+    let check = |name: &str, only: &str, status: i32, wanted: &str| {
+        let file = format!("{name}.toml");
+        let output =
+            run(folder.path(), &["test", "--program", &file, name, "--only", only, "--format", "github"]);
+        let said = said(&output);
+        if said.contains("is not available") {
+            return eprintln!("SKIPPED: {said}");
+        }
+        assert_eq!(output.status.code(), Some(status), "{name} {only}: {said}");
+        assert!(said.contains(wanted), "{name} {only}: {said}");
+    };
+    // It refuses whatever it gets: so nothing of what it refuses counts.
+    check("false", "index/schema-version-2/one", 3, "");
+    // Whatever a reader does with these is on record.
+    check("true", "index/schema-version-2/one", 0, "");
+    // No reader is asked about layers.
+    check("true", "layer/mode/", 3, "");
+}
+
+#[test]
+fn subjects_that_cannot_be_told_apart_or_found_are_wrong_usage() {
+    let folder = folder();
+    let write = |file: &str, text: &str| fs::write(folder.path().join(file), text).unwrap();
+    write("one.toml", &program("one", "reader", "true"));
+    write("crane.toml", &program("crane", "reader", "true"));
+    write("script.sh", "exit 0");
+    write("near.toml", &program("near", "reader", "script.sh"));
+    write("typo.toml", &program("typo", "reader", "true").replace("scope", "scop"));
+    let check = |arguments: &[&str], wanted: &str| {
+        let output = run(folder.path(), &[&["test", "--only", "index/schema-version-2"], arguments].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", said(&output));
+        assert_eq!(said(&output).trim_end(), format!("seaworthy: {wanted}"), "{arguments:?}");
+    };
+    check(
+        &["--program", "crane.toml"],
+        "crane.toml: there is a subject \"crane\" already: give it another `name`",
+    );
+    check(
+        &["--program", "one.toml", "--program", "one.toml"],
+        "one.toml: there is a subject \"one\" already: give it another `name`",
+    );
+    check(
+        &["--program", "one.toml", "one", "--role", "storer"],
+        "one is a reader, which --role storer leaves out",
+    );
+    check(
+        &["--program", "near.toml"],
+        "near.toml: \"script.sh\" is a file beside it, but a program runs elsewhere: write {here}/script.sh",
+    );
+    check(
+        &["--program", "typo.toml"],
+        "typo.toml: line 4, column 1: unknown field `scop`, expected one of `name`, `role`, `install`, `tested`, \
+         `protocol`, `identifies`, `version`, `command`, `then`, `names`, `unnamed`, `archive`, `scope`, `service`, \
+         `reads`, `output`, `tree`, `root`, `accepted`, `refused`, `exhausted`, `crashed`, `needs`, \
+         in `scop = \"layout\"`",
+    );
+}
+
 /// Runs the commands in the `console` blocks of the documentation, and compares what they print
 /// with what the block shows: `...` stands for any lines, `[..]` for any text. A block after
 /// `<!-- not run: REASON -->` is left alone, and so is what is no command of ours.

@@ -87,7 +87,7 @@ fn every_format_tells_what_is_broken() {
         ("human", "discovery/tags-order"),
         ("json", "\"exchange\""),
         ("jsonl", "{\"type\":\"end\""),
-        ("junit", "<failure message=\"fail: fail: found "),
+        ("junit", "<failure message=\"fail: found "),
         ("sarif", "\"ruleId\": \"discovery/tags-order\""),
         ("tap", "not ok "),
         ("markdown", "**fail** `discovery/tags-order`"),

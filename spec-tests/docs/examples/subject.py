@@ -30,7 +30,9 @@ def read(layout):
         for descriptor in document.get("manifests", []):
             if descriptor["mediaType"].startswith("application/vnd.oci.image."):
                 todo.append(json.loads(blob(layout, descriptor)))
-        for descriptor in [document["config"]] * ("config" in document) + document.get("layers", []):
+        for descriptor in [document["config"]] if "config" in document else []:
+            blob(layout, descriptor)
+        for descriptor in document.get("layers", []):
             blob(layout, descriptor)
 
 

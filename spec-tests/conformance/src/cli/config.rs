@@ -10,6 +10,7 @@ use clap::{Arg, ArgAction, Command};
 use serde_json::json;
 
 use super::Usage;
+use crate::printable::{reason, toml_reason};
 
 /// The option that names the file.
 const OPTION: &str = "--config";
@@ -62,12 +63,12 @@ fn file(args: &[OsString]) -> Option<OsString> {
 }
 
 fn read(path: &Path) -> Result<toml::Table, String> {
-    let size = std::fs::metadata(path).map_err(|error| crate::printable::reason(&error))?.len();
+    let size = std::fs::metadata(path).map_err(|error| reason(&error))?.len();
     if size > MOST_BYTES {
         return Err(format!("it is larger than {MOST_BYTES} bytes"));
     }
-    let text = std::fs::read_to_string(path).map_err(|error| crate::printable::reason(&error))?;
-    toml::from_str(&text).map_err(|error| error.to_string().trim_end().to_owned())
+    let text = std::fs::read_to_string(path).map_err(|error| reason(&error))?;
+    toml::from_str(&text).map_err(|error| toml_reason(&text, &error))
 }
 
 /// An option of the file as words of a command line.

@@ -16,7 +16,7 @@ use crate::subjects;
 /// Run the suite against the reference and every other subject that is installed.
 ///
 /// Exits with 0 only if the reference passes everything, and each subject that is named fails
-/// nothing.
+/// nothing; with 3 if one of those has no case that tells anything.
 #[derive(Debug, clap::Args)]
 #[command(
     args_override_self = true,
@@ -112,6 +112,5 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     let confiner = Arc::new(Confiner::new());
     let subjects = subjects::all(&confiner, &args.programs)?;
     let outputs = outputs(args.format, &args.reports, args.spec, args.verbose)?;
-    let is_as_wanted = test::test(&request, subjects, &confiner, outputs)?;
-    Ok(if is_as_wanted { Conclusion::Conforms } else { Conclusion::Findings })
+    test::test(&request, subjects, &confiner, outputs)
 }

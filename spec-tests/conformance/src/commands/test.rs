@@ -7,6 +7,7 @@ use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::Role;
 
 use crate::cli::Usage;
+use crate::commands::check::Conclusion;
 use crate::commands::report::{known, read_report};
 use crate::divergence::Divergences;
 use crate::process::Confiner;
@@ -42,8 +43,8 @@ pub struct Request {
     pub divergences: Option<PathBuf>,
 }
 
-/// Runs the suite and writes the report. True if the reference is flawless, and every subject that
-/// was named fails nothing, or nothing that is not known.
+/// Runs the suite and writes the report. It conforms if the reference is flawless, and every subject that was
+/// named fails nothing, or nothing that is not known.
 ///
 /// # Errors
 ///
@@ -53,12 +54,20 @@ pub fn test(
     mut subjects: Vec<Box<dyn Subject>>,
     confiner: &Confiner,
     mut outputs: Outputs,
-) -> anyhow::Result<bool> {
+) -> anyhow::Result<Conclusion> {
     for name in &request.names {
         if !subjects.iter().any(|subject| subject.name() == name) {
             let known: Vec<&str> = subjects.iter().map(|subject| subject.name()).collect();
             return Err(Usage(format!("there is no subject {name:?}; known are {}", known.join(", "))).into());
         }
+    }
+    if let Some(role) = request.role
+        && let Some(other) = subjects
+            .iter()
+            .find(|one| request.names.iter().any(|name| name == one.name()) && one.role() != role)
+    {
+        let (name, is) = (other.name(), other.role().as_str());
+        return Err(Usage(format!("{name} is a {is}, which --role {} leaves out", role.as_str())).into());
     }
     subjects.retain(|subject| {
         let named = request.names.is_empty() || request.names.iter().any(|name| name == subject.name());
@@ -101,29 +110,32 @@ pub fn test(
     if let Some(folder) = &request.snapshots {
         write_snapshots(folder, &reports, request.version)?;
     }
-    let mut is_as_wanted = true;
+    let mut conclusion = Conclusion::Conforms;
     for one in &reports {
         let mut subject = of_test::subject(one);
-        is_as_wanted &= judge(request, one, &mut subject)?;
-        if let Some(baseline) = &baseline {
-            is_as_wanted &= known::compare(&mut subject, baseline);
+        conclusion = conclusion.max(judge(request, one, &mut subject)?);
+        if let Some(baseline) = &baseline
+            && !known::compare(&mut subject, baseline)
+        {
+            conclusion = Conclusion::Findings;
         }
         subject.count_again();
         report.subjects.push(subject);
     }
     outputs.finish(&mut report)?;
-    Ok(is_as_wanted)
+    Ok(conclusion)
 }
 
 /// Whether a subject did as it has to. Failures that are known are marked; what is not as it is
 /// known to be is noted.
-fn judge(request: &Request, one: &SubjectReport, subject: &mut Tested) -> anyhow::Result<bool> {
+fn judge(request: &Request, one: &SubjectReport, subject: &mut Tested) -> anyhow::Result<Conclusion> {
+    let findings = |are_there| if are_there { Conclusion::Findings } else { Conclusion::Conforms };
     let known = match &request.divergences {
         Some(folder) => Divergences::read(folder, &one.name)?,
         None => None,
     };
     if one.name == "reference" {
-        return Ok(one.is_flawless());
+        return Ok(findings(!one.is_flawless()));
     }
     if let (Some(known), Ok(version)) = (&known, &one.version)
         && known.version != *version
@@ -141,12 +153,18 @@ fn judge(request: &Request, one: &SubjectReport, subject: &mut Tested) -> anyhow
         for id in &surprises.stale {
             subject.notes.push(format!("{id} is a known divergence, and no longer happens: remove it"));
         }
-        return Ok(surprises.unknown.is_empty() && surprises.stale.is_empty());
+        return Ok(findings(!surprises.unknown.is_empty() || !surprises.stale.is_empty()));
     }
     // With a baseline it is that which tells what may fail.
-    let counts = request.names.contains(&one.name) && request.baseline.is_none();
+    if !request.names.contains(&one.name) || request.baseline.is_some() {
+        return Ok(Conclusion::Conforms);
+    }
     let failed = one.count(Verdict::Fail) + one.count(Verdict::Unsafe) + one.count(Verdict::Error);
-    Ok(!counts || failed == 0 && one.version.is_ok())
+    // Where it is not there, or nothing tells it from a program that is called wrongly, nothing was found out. What
+    // is only on record tells that as little as what is inconclusive.
+    let decided = failed + one.count(Verdict::Pass) + one.count(Verdict::Warn);
+    let is_asked = one.count(Verdict::Recorded) > 0 && one.count(Verdict::Inconclusive) == 0;
+    Ok(if decided == 0 && !is_asked { Conclusion::Unjudged } else { findings(failed > 0) })
 }
 
 /// Writes the snapshot of every subject that was tested: first beside its place, then into it.

@@ -9,7 +9,7 @@ use super::model::{Kind, Report};
 
 /// Writes a badge with the counts.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let counts = &report.counts;
+    let counts = report.counts_under_test();
     let specifications: Vec<String> =
         report.specifications.iter().map(|(name, version)| format!("{name} {version}")).collect();
     let parts = [

@@ -46,11 +46,10 @@ fn annotations(subject: &Subject, result: &TestResult) -> Vec<String> {
         Verdict::Pass | Verdict::Recorded | Verdict::Inconclusive | Verdict::Skip => return lines,
     };
     let title = format!("{}: {}", subject.name, result.verdict.as_str());
-    let words = if result.words.is_empty() { result.outcome.clone() } else { result.words.clone() };
     lines.push(format!(
         "::{command} title={}::{}",
         property(&title),
-        data(&format!("{}: {words}", result.case))
+        data(&format!("{}: {}", result.case, result.in_words()))
     ));
     lines
 }

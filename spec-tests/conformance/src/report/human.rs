@@ -31,6 +31,11 @@ pub fn write(report: &Report, verbose: bool, out: &mut dyn Write) -> io::Result<
     if told.any(|result| result.differences.len() + result.more_differences > IN_WORDS) {
         writeln!(out, "the other differences are listed by the reports json, junit and html")?;
     }
+    if let Some(first) =
+        report.subjects.iter().flat_map(|subject| &subject.results).find(|one| one.is_wrong())
+    {
+        writeln!(out, "what a case is about: seaworthy explain {}", printable(&first.case))?;
+    }
     for subject in &report.subjects {
         for note in subject.unjudged.iter().chain(&subject.notes) {
             writeln!(out, "{}: {}", name(subject), printable(note))?;
@@ -43,13 +48,12 @@ pub fn write(report: &Report, verbose: bool, out: &mut dyn Write) -> io::Result<
 /// Writes what went wrong with a subject: a line for each case.
 fn details(subject: &Subject, all: bool, out: &mut dyn Write) -> io::Result<()> {
     for result in subject.results.iter().filter(|result| all || result.is_wrong()) {
-        let words = match (&result.known, result.words.as_str()) {
-            (Some(reason), _) => format!("; known: {}", printable(reason)),
-            (None, "") => String::new(),
-            (None, words) => format!(": {}", printable(words)),
+        let became = match &result.known {
+            Some(reason) => format!("{}; known: {reason}", result.outcome),
+            None => result.in_words(),
         };
-        let (verdict, outcome) = (result.verdict.as_str(), printable(&result.outcome));
-        writeln!(out, "{}  {verdict}  {}  ({outcome}{words})", name(subject), printable(&result.case))?;
+        let (verdict, case) = (result.verdict.as_str(), printable(&result.case));
+        writeln!(out, "{}  {verdict}  {case}  ({})", name(subject), printable(&became))?;
     }
     Ok(())
 }

@@ -25,13 +25,13 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     properties.extend(report.seed.map(|seed| Property::new("seed", seed.to_string())));
     properties.extend(report.started.as_ref().map(|started| Property::new("started", started.as_str())));
     for subject in &report.subjects {
-        written.add_test_suite(suite(subject, &properties));
+        written.add_test_suite(suite(report, subject, &properties));
     }
     // The library writes to `Write` with its own error, which holds the one of the output.
     written.serialize(out).map_err(io::Error::other)
 }
 
-fn suite(subject: &Subject, properties: &[Property]) -> TestSuite {
+fn suite(report: &Report, subject: &Subject, properties: &[Property]) -> TestSuite {
     let mut suite = TestSuite::new(subject.name.as_str());
     for property in properties {
         suite.add_property(property.clone());
@@ -46,17 +46,17 @@ fn suite(subject: &Subject, properties: &[Property]) -> TestSuite {
         suite.add_test_case(TestCase::new("available", status));
     }
     for result in &subject.results {
-        let mut case = TestCase::new(result.case.as_str(), status(result));
+        let mut case = TestCase::new(result.case.as_str(), status(report, result));
         case.set_classname(subject.name.as_str());
         if result.verdict == Verdict::Warn {
-            case.set_system_out(format!("warning: {}\n{}", summary(result), details(result)));
+            case.set_system_out(format!("warning: {}\n{}", summary(result), details(report, result)));
         }
         suite.add_test_case(case);
     }
     suite
 }
 
-fn status(result: &TestResult) -> TestCaseStatus {
+fn status(report: &Report, result: &TestResult) -> TestCaseStatus {
     let verdict = result.verdict.as_str();
     let mut status = match (result.verdict, &result.known) {
         (Verdict::Pass | Verdict::Warn, _) => return TestCaseStatus::success(),
@@ -68,8 +68,11 @@ fn status(result: &TestResult) -> TestCaseStatus {
     };
     status.set_type(verdict);
     let known = result.known.as_ref().map(|reason| format!("; known: {reason}")).unwrap_or_default();
-    status.set_message(format!("{verdict}: {}{known}", summary(result)));
-    let details = details(result);
+    let summary = summary(result);
+    // Of a registry the outcome is the verdict.
+    let summary = summary.strip_prefix(verdict).map_or_else(|| format!(": {summary}"), str::to_owned);
+    status.set_message(format!("{verdict}{summary}{known}"));
+    let details = details(report, result);
     if !details.is_empty() {
         status.set_description(details);
     }
@@ -78,14 +81,20 @@ fn status(result: &TestResult) -> TestCaseStatus {
 
 fn summary(result: &TestResult) -> String {
     match result.findings.len() {
+        0 => result.in_words(),
         _ if !result.words.is_empty() => format!("{}: {}", result.outcome, result.words),
-        0 => result.outcome.clone(),
         1 => format!("{} is broken", result.findings[0].requirement),
         count => format!("{count} findings, the first on {}", result.findings[0].requirement),
     }
 }
 
-fn details(result: &TestResult) -> String {
+/// The requirement that a case is about, unless findings name theirs; then what is wrong, one by one.
+fn details(report: &Report, result: &TestResult) -> String {
+    let requirement = result.requirement.as_ref().filter(|_| result.findings.is_empty());
+    let about = requirement.and_then(|id| Some((id, report.requirements.get(id)?)));
+    let about = about.map_or_else(String::new, |(id, known)| {
+        format!("{id}: {} ({}, {})\n", known.says, known.specification, known.section)
+    });
     let line = |finding: &super::model::Finding| {
         format!(
             "{} {}\n  at {}\n  found {}\n  wanted {}\n",
@@ -97,7 +106,7 @@ fn details(result: &TestResult) -> String {
         ) + &finding.exchange.as_ref().map(|exchange| format!("  $ {}\n", exchange.curl)).unwrap_or_default()
     };
     let findings: String = result.findings.iter().map(line).collect();
-    findings + &differences(result) + &result.script.join("\n")
+    about + &findings + &differences(result) + &result.script.join("\n")
 }
 
 /// A line for each difference. None begins with what an image has put there.

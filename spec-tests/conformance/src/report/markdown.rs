@@ -28,7 +28,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn counts_or_nothing(report: &Report) -> String {
-    let words = counts_in_words(&report.counts);
+    let words = counts_in_words(&report.counts_under_test());
     if words.is_empty() { "nothing was judged".to_owned() } else { words }
 }
 
@@ -101,16 +101,14 @@ fn subjects(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 return writeln!(out, "\nMore is not shown here; the other reports have it all.");
             }
             left -= 1;
-            let words =
-                if result.words.is_empty() { String::new() } else { format!(": {}", code(&result.words)) };
             let verdict = result.verdict.as_str();
             writeln!(
                 out,
-                "* {} {} **{verdict}** {}, {}{words}",
+                "* {} {} **{verdict}** {}, {}",
                 sign(result.verdict),
                 code(&subject.name),
                 code(&result.case),
-                code(&result.outcome)
+                code(&result.in_words())
             )?;
         }
     }

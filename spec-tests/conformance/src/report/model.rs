@@ -64,6 +64,20 @@ impl Report {
         let version = self.specifications.get("image-spec");
         version.and_then(|version| version.parse().ok()).unwrap_or_default()
     }
+
+    /// The counts of what was put to the test: not those of the reference, which is run beside every program and
+    /// passes, unless it is the only one.
+    pub fn counts_under_test(&self) -> Counts {
+        let is_reference = |subject: &&Subject| subject.name.split('-').next() == Some("reference");
+        let (references, mut others): (Vec<&Subject>, Vec<&Subject>) =
+            self.subjects.iter().partition(is_reference);
+        if self.kind != Kind::Test || others.is_empty() {
+            others.extend(references);
+        }
+        let mut counts = Counts::default();
+        others.into_iter().for_each(|subject| counts.add(&subject.counts));
+        counts
+    }
 }
 
 /// What was run.
@@ -347,6 +361,21 @@ impl TestResult {
     /// Whether it has to be looked at: something went wrong that was not known before.
     pub fn is_wrong(&self) -> bool {
         self.verdict.is_wrong() && self.known.is_none()
+    }
+
+    /// What became of it, with the words for that, and what should have become of it.
+    pub fn in_words(&self) -> String {
+        let words = if self.words.is_empty() { String::new() } else { format!(": {}", self.words) };
+        let wanted = match (self.expect, self.verdict) {
+            // What differs from what is wanted says so itself.
+            _ if self.outcome == "wrong" => "",
+            (Some(Expect::Accept), Verdict::Fail) => "; it has to be taken",
+            (Some(Expect::Reject), Verdict::Fail) => "; it has to be refused",
+            (Some(Expect::PreferReject), Verdict::Warn) => "; it had better be refused",
+            (Some(Expect::Warn), Verdict::Warn) => "; it had better be taken with a warning",
+            _ => "",
+        };
+        format!("{}{words}{wanted}", self.outcome)
     }
 }
 

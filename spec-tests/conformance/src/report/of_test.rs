@@ -46,10 +46,7 @@ fn mostly_inconclusive(subject: &Subject) -> Option<String> {
         *times.entry(&result.words).or_default() += 1;
     }
     let (words, times) = times.into_iter().max_by_key(|(_, times)| *times)?;
-    let inconclusive = subject.counts.inconclusive;
-    Some(format!(
-        "{inconclusive} cases are inconclusive, as their unbroken twins are refused, too; {times} of them with: {words}"
-    ))
+    Some(format!("{} cases are inconclusive; {times} of them since {words}", subject.counts.inconclusive))
 }
 
 /// What a subject did with one case.
@@ -175,7 +172,7 @@ mod tests {
             vec![inconclusive("no such option"), one(Verdict::Pass, ""), one(Verdict::Skip, "")];
         assert_eq!(notes(results.clone()), [""; 0], "half of those that were asked");
         results.extend([inconclusive("a bad day"), inconclusive("no such option")]);
-        let wanted = "3 cases are inconclusive, as their unbroken twins are refused, too; 2 of them with: no such option";
+        let wanted = "3 cases are inconclusive; 2 of them since no such option";
         assert_eq!(notes(results), [wanted]);
     }
 }

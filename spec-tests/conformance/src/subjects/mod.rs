@@ -72,7 +72,7 @@ pub trait Subject: Sync + Send {
 ///
 /// # Errors
 ///
-/// A definition cannot be read.
+/// A definition cannot be read, or has the name of another.
 pub fn all(confiner: &Arc<Confiner>, files: &[PathBuf]) -> Result<Vec<Box<dyn Subject>>, DefinitionError> {
     let mut subjects: Vec<Box<dyn Subject>> = vec![
         Box::new(reference::Reference),
@@ -84,7 +84,12 @@ pub fn all(confiner: &Arc<Confiner>, files: &[PathBuf]) -> Result<Vec<Box<dyn Su
         subjects.push(Box::new(program));
     }
     for file in files {
-        subjects.push(Box::new(Program::from_file(file, confiner)?));
+        let program = Program::from_file(file, confiner)?;
+        if let Some(other) = subjects.iter().find(|subject| subject.name() == program.name()) {
+            let reason = format!("there is a subject {:?} already: give it another `name`", other.name());
+            return Err(DefinitionError { file: file.display().to_string(), reason });
+        }
+        subjects.push(Box::new(program));
     }
     Ok(subjects)
 }

@@ -114,9 +114,16 @@ impl Program {
             .map_err(|error| DefinitionError { file: file.clone(), reason: reason(&error) })?;
         let mut definition = Definition::parse(&file, &text)?;
         // What comes with the file is named by where the file is.
-        let here = std::path::absolute(path).ok();
-        let here = here.as_deref().and_then(Path::parent).unwrap_or(Path::new(".")).display().to_string();
-        definition.fill_in("{here}", &here);
+        let absolute = std::path::absolute(path).ok();
+        let here = absolute.as_deref().and_then(Path::parent).unwrap_or(Path::new("."));
+        let mut words = definition.words();
+        if let Some(word) = words.find(|word| Path::new(word).is_relative() && here.join(word).is_file()) {
+            let reason =
+                format!("{word:?} is a file beside it, but a program runs elsewhere: write {{here}}/{word}");
+            return Err(DefinitionError { file, reason });
+        }
+        drop(words);
+        definition.fill_in("{here}", &here.display().to_string());
         Ok(Program::new(definition, confiner.clone()))
     }
 

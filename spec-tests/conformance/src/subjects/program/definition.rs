@@ -4,6 +4,8 @@ use regex::Regex;
 use seaworthy_rules::Role;
 use serde::{Deserialize, Deserializer};
 
+use crate::printable::toml_reason;
+
 /// How a program is called, and what its answers mean.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -209,7 +211,7 @@ impl Definition {
     pub fn parse(file: &str, text: &str) -> Result<Definition, DefinitionError> {
         let error = |reason: String| DefinitionError { file: file.to_owned(), reason };
         let definition: Definition =
-            toml::from_str(text).map_err(|reason| error(reason.to_string().trim_end().to_owned()))?;
+            toml::from_str(text).map_err(|reason| error(toml_reason(text, &reason)))?;
         match definition.contradiction() {
             Some((key, reason)) => Err(error(format!("`{key}` {reason}"))),
             None => Ok(definition),
@@ -242,6 +244,12 @@ impl Definition {
         let archive = self.archive.iter().map(|command| ("archive", command));
         let service = self.service.iter().map(|service| ("service.command", &service.command));
         [("command", &self.command)].into_iter().chain(then).chain(unnamed).chain(archive).chain(service)
+    }
+
+    /// Every word of every command, that of the version too.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        let commands = self.commands().map(|(_, command)| command).chain([&self.version.command]);
+        commands.flatten().map(String::as_str)
     }
 
     /// A key, and what is wrong with it.
