@@ -185,6 +185,12 @@ fn a_run_in_parts_is_joined_compared_and_gated() {
     );
     let missing = run(folder.path(), &["report", "merge", "1.json", "3.json"]);
     assert!(missing.status.code() == Some(2) && said(&missing).contains("part 2 of 3 is missing"));
+    // But one part can be looked at.
+    let part = run(folder.path(), &["report", "1.json", "--format", "tap"]);
+    assert!(said(&part).starts_with("TAP version 13"), "{}", said(&part));
+    let unlike = run(folder.path(), &["report", "diff", "old.json", "all.json"]);
+    let wanted = "seaworthy: old.json is of `seaworthy check`, and all.json of `seaworthy test`\n";
+    assert_eq!((unlike.status.code(), said(&unlike).as_str()), (Some(2), wanted));
     // What fails already is no news.
     let (code, text) = test(&["--baseline", "all.json"]);
     assert_eq!(code, Some(0), "{text}");
@@ -303,6 +309,9 @@ fn options_come_from_a_file_that_is_named() {
     let output = run(folder.path(), &["registry", "--config", "seaworthy.toml", "--seed", "6"]);
     let told = said(&output);
     assert!(told.contains("seed 6") && told.contains("discovery") && !told.contains("push"), "{told}");
+    let only = ["registry", "--config", "seaworthy.toml", "--only", "push/tag-length", "-v"];
+    let told = said(&run(folder.path(), &only));
+    assert!(told.contains("push/tag-length") && !told.contains("discovery/tags-order"), "{told}");
     check(&["--config", "nothing.toml"], 2, "nothing.toml: there is no such file");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas/seaworthy.toml.schema.json");
     let fresh = format!("{}\n", serde_json::to_string_pretty(&seaworthy::cli::config_schema()).unwrap());

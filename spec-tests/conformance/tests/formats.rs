@@ -500,7 +500,10 @@ fn parts_of_a_run_make_the_whole() {
     assert_eq!(merge::merge(vec![part(1)]), Err(merge::MergeError::Missing(2, 2)));
     assert!(matches!(merge::merge(vec![part(1), part(1)]), Err(merge::MergeError::Twice { .. })));
     let other = Report { seed: None, ..part(2) };
-    assert_eq!(merge::merge(vec![part(1), other]), Err(merge::MergeError::Differs("seed")));
+    assert_eq!(
+        merge::merge(vec![part(1), other]),
+        Err(merge::MergeError::Differs("seed (--seed gives them the same)"))
+    );
     assert_eq!(merge::merge(Vec::new()), Err(merge::MergeError::Nothing));
 }
 
@@ -525,6 +528,13 @@ fn a_baseline_explains_failures_and_complains_when_one_is_gone() {
     check(&[("a/b/c", Verdict::Pass), ("a/b/e", Verdict::Fail)], false, 2);
     // Worse than known is not known.
     check(&[("a/b/c", Verdict::Unsafe)], false, 1);
+    // A registry is the same at another address, and a program is not under another name.
+    for (kind, is_known) in [(Kind::Registry, true), (Kind::Test, false)] {
+        let of = |name: &str| report(kind, vec![subject(name, vec![result("a/b/c", Verdict::Fail, "")])]);
+        let (old, new) = (of("http://127.0.0.1:1"), of("http://127.0.0.1:2"));
+        assert_eq!(known::compare(&mut new.subjects[0].clone(), &old), is_known, "{kind:?}");
+        assert_eq!(diff::diff(&old, &new).is_empty(), is_known, "{kind:?}");
+    }
 }
 
 #[test]

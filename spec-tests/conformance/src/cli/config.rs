@@ -41,11 +41,22 @@ pub fn expand(args: Vec<OsString>, cli: &Command) -> Result<Vec<OsString>, Usage
             return Err(fail(format!("{:?} has to be a table", command.get_name())));
         };
         for (name, value) in options {
-            expanded.extend(words(command, name, value).map_err(fail)?);
+            let words = words(command, name, value).map_err(fail)?;
+            // Of options that may be repeated, the last one would not win, but be added to the others.
+            if !is_given(&args[2..], name) {
+                expanded.extend(words);
+            }
         }
     }
     expanded.extend_from_slice(&args[2..]);
     Ok(expanded)
+}
+
+/// Whether an option stands on the command line.
+fn is_given(args: &[OsString], name: &str) -> bool {
+    let mut options =
+        args.iter().take_while(|arg| *arg != "--").filter_map(|arg| arg.to_str()?.strip_prefix("--"));
+    options.any(|option| option.split('=').next() == Some(name))
 }
 
 fn file(args: &[OsString]) -> Option<OsString> {

@@ -10,7 +10,7 @@ use crate::commands::check::Conclusion;
 use crate::commands::report::{diff, merge, read_report};
 use crate::printable::printable;
 use crate::progress::Busy;
-use crate::report::{Format, Outputs, Target};
+use crate::report::{Format, Outputs, Report, Target};
 use crate::site;
 
 /// Read reports again: write them in other formats, compare them, or join them.
@@ -70,19 +70,31 @@ enum Command {
 pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     match &args.command {
         Some(Command::Diff { old, new }) => {
-            let changes = diff::diff(&read_report(old)?, &read_report(new)?);
+            let (before, after) = (read_report(old)?, read_report(new)?);
+            if before.kind != after.kind {
+                let (old, new) = (old.display(), new.display());
+                let (before, after) = (before.kind.as_str(), after.kind.as_str());
+                let reason = format!("{old} is of `seaworthy {before}`, and {new} of `seaworthy {after}`");
+                return Err(Usage(reason).into());
+            }
+            let changes = diff::diff(&before, &after);
             let is_no_worse = diff::write(&changes, &mut Patient::new(anstream::stdout()))?;
             Ok(if is_no_worse { Conclusion::Conforms } else { Conclusion::Findings })
         }
-        Some(Command::Merge(files)) => write(files),
-        None => write(&args.files),
+        Some(Command::Merge(files)) => write(files, merge::merge),
+        // One part of a run can be looked at without the others.
+        None if args.files.files.len() == 1 => write(&args.files, |mut one| Ok(one.remove(0))),
+        None => write(&args.files, merge::merge),
     }
 }
 
-fn write(files: &Files) -> anyhow::Result<Conclusion> {
+fn write(
+    files: &Files,
+    join: impl Fn(Vec<Report>) -> Result<Report, merge::MergeError>,
+) -> anyhow::Result<Conclusion> {
     let busy = Busy::new("reading reports".to_owned());
     let reports = files.files.iter().map(|file| read_report(file)).collect::<anyhow::Result<Vec<_>>>()?;
-    let report = merge::merge(reports).map_err(|error| Usage(error.to_string()))?;
+    let report = join(reports).map_err(|error| Usage(error.to_string()))?;
     drop(busy);
     if let Some(folder) = &files.html {
         let since = files.since.as_deref().map(read_report).transpose()?;

@@ -123,6 +123,10 @@ impl Outputs {
         let open = |target: &Target| -> anyhow::Result<Output> {
             let sink = match &target.file {
                 None => Sink::Stdout(stdout()),
+                // It tells of a run while that goes on, and by its last line whether it has ended.
+                Some(path) if target.format == Format::Jsonl => {
+                    Sink::File(BufWriter::new(Beside::itself(path)?))
+                }
                 Some(path) => Sink::File(BufWriter::new(Beside::new(path)?)),
             };
             Ok(Output { format: target.format, sink, path: target.file.clone() })
@@ -206,9 +210,7 @@ impl Outputs {
     ) -> io::Result<()> {
         for output in self.list.iter_mut().filter(|output| output.format == format) {
             act(&mut output.sink)?;
-            if matches!(output.sink, Sink::Stdout(_)) {
-                output.sink.flush()?;
-            }
+            output.sink.flush()?;
         }
         Ok(())
     }
@@ -258,19 +260,34 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
     file.write_all(bytes).and_then(|()| file.place()).with_context(|| path.display().to_string())
 }
 
-/// A temporary file in the folder of what it is to become.
+/// A file that is written, and how it comes to its name.
 #[derive(Debug)]
-pub(crate) struct Beside {
-    file: NamedTempFile,
-    path: PathBuf,
-    _temporary: Temporary,
+pub(crate) enum Beside {
+    /// A temporary file in the folder of what it is to become.
+    New {
+        /// The file.
+        file: NamedTempFile,
+        /// What it is to become.
+        path: PathBuf,
+        /// Its guard against an interrupt.
+        _temporary: Temporary,
+    },
+    /// The file itself.
+    Itself(File),
 }
 
 impl Beside {
+    /// What is there already and is no regular file, as a pipe or a device, is written to as it is; a link stays one.
+    ///
     /// # Errors
     ///
     /// It cannot be made: the error names the file that it was meant for.
     pub fn new(path: &Path) -> anyhow::Result<Beside> {
+        let path = match std::fs::metadata(path) {
+            Ok(there) if there.is_file() => std::fs::canonicalize(path)?,
+            Ok(_) => return Beside::itself(path),
+            Err(_) => path.to_owned(),
+        };
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         // A temporary file is its owner's alone; a report is what any other new file would be.
         let permissions = std::fs::Permissions::from_mode(0o666);
@@ -286,27 +303,43 @@ impl Beside {
             format!("{} cannot be written in the folder {}", path.display(), folder.display())
         })?;
         let _temporary = Temporary::new(file.path());
-        Ok(Beside { file, path: path.to_owned(), _temporary })
+        Ok(Beside::New { file, path, _temporary })
+    }
+
+    /// A file that others may read while it is written.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub fn itself(path: &Path) -> anyhow::Result<Beside> {
+        let file = File::create(path).with_context(|| format!("{} cannot be written", path.display()))?;
+        Ok(Beside::Itself(file))
     }
 
     /// The file while it is written.
     pub fn file(&self) -> &File {
-        self.file.as_file()
+        match self {
+            Beside::New { file, .. } => file.as_file(),
+            Beside::Itself(file) => file,
+        }
     }
 
     /// Gives it its name.
     pub fn place(self) -> io::Result<()> {
-        self.file.persist(self.path).map(drop).map_err(|error| error.error)
+        match self {
+            Beside::New { file, path, .. } => file.persist(path).map(drop).map_err(|error| error.error),
+            Beside::Itself(_) => Ok(()),
+        }
     }
 }
 
 impl Write for Beside {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.write(bytes)
+        self.file().write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.file.flush()
+        self.file().flush()
     }
 }
 
@@ -332,5 +365,60 @@ impl Write for Sink {
             Sink::Stdout(out) => out.flush(),
             Sink::File(out) => out.flush(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::{FileTypeExt, symlink};
+
+    use super::*;
+
+    fn opened(target: &str) -> Outputs {
+        let stdout = || -> Box<dyn Write + Send> { Box::new(io::sink()) };
+        Outputs::open(&[target.parse().unwrap()], stdout, SpecVersion::default(), false).unwrap()
+    }
+
+    #[test]
+    fn lines_can_be_read_while_the_run_goes_on() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = folder.path().join("run.jsonl");
+        let mut report = begin(Kind::Test, SpecVersion::default());
+        let mut outputs = opened(&format!("jsonl={}", place.display()));
+        outputs.begin(&report).unwrap();
+        let text = std::fs::read_to_string(&place).unwrap();
+        assert!(text.ends_with("}\n") && !text.contains("\"end\""), "{text}");
+        outputs.finish(&mut report).unwrap();
+        assert!(std::fs::read_to_string(&place).unwrap().contains("{\"type\":\"end\""));
+    }
+
+    #[test]
+    fn links_and_pipes_stay_what_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let write = |name: &str| {
+            let outputs = opened(&format!("json={}", at(name).display()));
+            outputs.finish(&mut begin(Kind::Test, SpecVersion::default())).unwrap();
+        };
+        std::fs::write(at("real"), "old").unwrap();
+        symlink("real", at("link")).unwrap();
+        write("link");
+        assert!(at("link").is_symlink());
+        let written = std::fs::read_to_string(at("real")).unwrap();
+        assert!(written.starts_with('{'), "{written}");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            at("pipe"),
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RWXU,
+            0,
+        )
+        .unwrap();
+        let pipe = at("pipe");
+        let reader = std::thread::spawn(move || std::fs::read_to_string(pipe).unwrap());
+        write("pipe");
+        assert!(at("pipe").metadata().unwrap().file_type().is_fifo());
+        assert!(reader.join().unwrap().starts_with('{'));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 3, "nothing else is left");
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::printable::printable;
-use crate::report::{Report, TestResult};
+use crate::report::{Kind, Report, TestResult};
 use crate::verdict::Verdict;
 
 /// A result that is not what it was.
@@ -47,7 +47,12 @@ impl ChangeKind {
 
 /// Every change from `old` to `new`, regressions first.
 pub fn diff(old: &Report, new: &Report) -> Vec<Change> {
-    let (before, after) = (results(old), results(new));
+    let registry = match (&old.subjects[..], &new.subjects[..]) {
+        // The address of a registry is no part of what it is.
+        ([_], [one]) if old.kind == Kind::Registry => Some(one.name.as_str()),
+        _ => None,
+    };
+    let (before, after) = (results(old, registry), results(new, registry));
     let mut changes = Vec::new();
     for (&(subject, ref case), &(verdict, outcome)) in &before {
         match after.get(&(subject, case.clone())) {
@@ -69,17 +74,16 @@ pub fn diff(old: &Report, new: &Report) -> Vec<Change> {
     changes
 }
 
-/// Verdict and outcome under subject and case; findings of images are cases of their own.
-fn results(report: &Report) -> BTreeMap<(&str, String), (Verdict, &str)> {
+/// Verdict and outcome under subject and case, all under the same subject if there is a name for it; findings of images
+/// are cases of their own.
+fn results<'r>(report: &'r Report, name: Option<&'r str>) -> BTreeMap<(&'r str, String), (Verdict, &'r str)> {
     let mut results = BTreeMap::new();
     for subject in &report.subjects {
+        let name = name.unwrap_or(&subject.name);
         for result in &subject.results {
-            results.insert(
-                (subject.name.as_str(), result.case.clone()),
-                (result.verdict, result.outcome.as_str()),
-            );
+            results.insert((name, result.case.clone()), (result.verdict, result.outcome.as_str()));
             for (case, verdict) in findings(result) {
-                let worst = results.entry((subject.name.as_str(), case)).or_insert((verdict, "finding"));
+                let worst = results.entry((name, case)).or_insert((verdict, "finding"));
                 worst.0 = if badness(verdict) > badness(worst.0) { verdict } else { worst.0 };
             }
         }

@@ -4,12 +4,17 @@ use std::collections::HashMap;
 
 use crate::commands::check::Checked;
 use crate::report::redact::redact;
-use crate::report::{Report, Subject, TestResult};
+use crate::report::{Kind, Report, Subject, TestResult};
 
 /// Marks the failures that `baseline` has as well, and notes those that it does not have, and those
 /// that are gone. True if there is nothing to note.
 pub fn compare(subject: &mut Subject, baseline: &Report) -> bool {
-    let before = baseline.subjects.iter().find(|before| before.name == subject.name);
+    // The address of a registry is no part of what it is.
+    let registry = match &baseline.subjects[..] {
+        [only] if baseline.kind == Kind::Registry => Some(only),
+        _ => None,
+    };
+    let before = registry.or_else(|| baseline.subjects.iter().find(|before| before.name == subject.name));
     let results = before.map(|before| before.results.as_slice()).unwrap_or_default();
     let before: HashMap<&str, &TestResult> =
         results.iter().map(|result| (result.case.as_str(), result)).collect();

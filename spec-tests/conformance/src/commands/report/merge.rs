@@ -40,7 +40,7 @@ pub fn merge(reports: Vec<Report>) -> Result<Report, MergeError> {
             (joined.kind == report.kind, "kind"),
             (joined.seaworthy == report.seaworthy, "version of seaworthy"),
             (joined.specifications == report.specifications, "version of the specification"),
-            (joined.seed == report.seed, "seed"),
+            (joined.seed == report.seed, "seed (--seed gives them the same)"),
             (joined.shard.map(|shard| shard.of) == report.shard.map(|shard| shard.of), "number of parts"),
         ];
         if let Some((_, what)) = same.iter().find(|(same, _)| !same) {
