@@ -114,7 +114,7 @@ fn what_is_too_large_is_refused_at_once() {
     sparse("image/index.json", "{");
     let ran = run(folder.path(), &["check", "image"]);
     assert_eq!(ran.code, Some(3), "{}", ran.out);
-    let note = "image: note: index.json was not judged: it is larger than the limit of 4194304 bytes\n";
+    let note = "image: note: index.json was not judged: it is larger than the limit of 4194304 bytes; raise the limit with --max-document\n";
     assert!(ran.out.starts_with(note), "{}", ran.out);
     // A bomb: a gigabyte of zeros in a megabyte.
     let mut header = tar::Header::new_ustar();

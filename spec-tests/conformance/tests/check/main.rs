@@ -205,6 +205,24 @@ fn a_choice_in_an_archive_is_told_by_every_command() {
 }
 
 #[test]
+fn what_is_not_stored_is_named_in_reports() {
+    let folder = folder();
+    let mut part = layout(Shape::Image);
+    let layer = part.files.iter().find(|(_, content)| content.starts_with(b"\x1f\x8b"));
+    let path = layer.map(|(path, _)| path.clone()).unwrap();
+    part.files.remove(&path);
+    write_layout(&part, &folder.path().join("part"));
+    let ran = run(folder.path(), &["check", "part", "--report", "json=report.json"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.out);
+    let note = format!("{path} is not stored; blobs/sha256/");
+    assert!(ran.out.contains(&format!("part: note: {note}")), "{}", ran.out);
+    assert!(ran.out.ends_with("(4 documents, 3 blobs, 1 blob not stored)\n"), "{}", ran.out);
+    let report = fs::read_to_string(folder.path().join("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert!(report["subjects"][0]["notes"][0].as_str().unwrap().starts_with(&note), "{report}");
+}
+
+#[test]
 fn wrong_usage_ends_with_2() {
     let folder = folder();
     for (arguments, wanted) in [
