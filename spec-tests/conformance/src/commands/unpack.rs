@@ -75,7 +75,13 @@ pub fn human(directory: &Path, made: &Made, out: &mut dyn Write) -> io::Result<(
         let effect = if kind.is_left_out() { "left out" } else { "note" };
         writeln!(out, "{name}: {effect}: {} ({})", kind.describe(), shown(places))?;
     }
-    writeln!(out, "{name}: unpacked {} entries, {} bytes of content", made.entries, made.bytes)
+    for (rest, layers) in &made.report.ignored {
+        writeln!(out, "{name}: note: {} ({})", rest.describe(), shown(layers))?;
+    }
+    let count =
+        |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let (entries, bytes) = (count(made.entries, "entry", "entries"), count(made.bytes, "byte", "bytes"));
+    writeln!(out, "{name}: unpacked {entries}, {bytes} of content")
 }
 
 /// The first paths, and how many more there are.

@@ -13,6 +13,7 @@ use seaworthy_generators::choices::Choices;
 use seaworthy_generators::layout_archive;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::layout::Memory;
+use seaworthy_rules::case::cases;
 
 mod bad_input;
 
@@ -201,6 +202,22 @@ fn a_choice_in_an_archive_is_told_by_every_command() {
         };
         assert!(told("twice.tar"), "{command:?}");
         assert!(!told("once.tar"), "{command:?}");
+    }
+}
+
+/// Whether a layer may go on after its end no specification says: it conforms, it is unpacked, and it is told.
+#[test]
+fn what_follows_a_layer_is_told_by_check_and_unpack_alike() {
+    for id in ["layer/compression/text-after-the-stream", "layer/readable/entries-after-the-end"] {
+        let folder = tempfile::tempdir().unwrap();
+        let case = cases().into_iter().find(|case| case.id == id).unwrap();
+        write_layout(&case.layout(), &folder.path().join("image"));
+        for arguments in [&["check", "--strict", "--level", "may", "image"][..], &["unpack", "image", "tree"]]
+        {
+            let ran = run(folder.path(), arguments);
+            assert_eq!(ran.code, Some(0), "{id}: {}{}", ran.out, ran.err);
+            assert!(ran.out.contains(": note: a layer goes on after "), "{id}: {}", ran.out);
+        }
     }
 }
 
