@@ -9,6 +9,7 @@ use seaworthy_generators::choices::Choices;
 use seaworthy_generators::draft::Content;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::layout::Memory;
+use seaworthy_rules::case::cases;
 use serde_json::{Value, json};
 
 struct Ran {
@@ -218,6 +219,27 @@ fn bad_input_is_named() {
         &Shape::Artifact.draft().seal(&mut Choices::new(&[])),
         "no manifest leads to an image configuration",
     );
+    // To go by the first of two members of one name would be a guess.
+    let ambiguous = "can be read in more than one way: duplicate name";
+    for case in ["two-users", "one-escaped"] {
+        let id = format!("json/no-duplicate-names/{case}");
+        check(&cases().iter().find(|case| case.id == id).unwrap().layout(), ambiguous);
+    }
+    let index = String::from_utf8(plain.files["index.json"].clone()).unwrap();
+    let mut twice = plain.clone();
+    twice.files.insert("index.json".to_owned(), index.replacen('{', r#"{"a":1,"a":2,"#, 1).into_bytes());
+    check(&twice, ambiguous);
+    let alone = folder.path().join("alone.json");
+    fs::write(
+        &alone,
+        r#"{"rootfs":{"type":"layers","diff_ids":[]},"os":"linux","architecture":"arm","os":""}"#,
+    )
+    .unwrap();
+    for command in ["convert", "id"] {
+        let ran = seaworthy(&[command, alone.to_str().unwrap()]);
+        assert_eq!(ran.code, Some(3), "{}", ran.out);
+        assert!(ran.err.contains(ambiguous), "{}", ran.err);
+    }
     let manifest = folder.path().join("manifest.json");
     fs::write(&manifest, r#"{"schemaVersion":2,"config":{},"layers":[]}"#).unwrap();
     for command in ["convert", "id"] {

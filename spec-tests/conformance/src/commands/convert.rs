@@ -13,7 +13,7 @@ use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::DocumentKind;
 use serde::Serialize;
 
-use crate::image::{self, LayerFiles, Platform, RootDirectory};
+use crate::image::{self, Image, LayerFiles, Platform, RootDirectory};
 use crate::input::{self, Content};
 use crate::printable::is_hazard;
 
@@ -75,6 +75,7 @@ pub fn convert(request: &Request) -> anyhow::Result<Result<Converted, Conversion
         Content::Layout { storage, reference } => {
             let (reference, platform) = (reference.as_deref(), request.platform.as_ref());
             let image = image::find(&*storage, reference, platform, request.version, &request.input.json)
+                .and_then(Image::clear)
                 .with_context(name)?;
             let layers = LayerFiles::new(&*storage, &image, &request.accounts, request.layers);
             run(&image.config, image.unverified.clone(), directory.unwrap_or(&layers), request)

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::image::{self, Platform};
+use crate::image::{self, Image, Platform};
 use crate::input::{self, Content};
 use crate::printable::printable;
 use crate::unpack::{self, Limits, Made, NotKept, Places};
@@ -48,7 +48,7 @@ pub fn run(request: &Request) -> anyhow::Result<Unpacked> {
     let platform = request.platform.as_ref();
     let limits = &request.input.json;
     let found = image::find(&*storage, reference.as_deref(), platform, unpack::VERSION, limits);
-    let found = found.with_context(name)?;
+    let found = found.and_then(Image::clear).with_context(name)?;
     let layers = unpack::layers(&found, limits).map_err(|reason| anyhow::anyhow!("{}: {reason}", name()))?;
     let made = unpack::unpack(&*storage, &layers, &request.directory, &request.limits)?;
     Ok(Unpacked { made, notes: input.notes })
