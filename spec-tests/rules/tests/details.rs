@@ -43,6 +43,8 @@ fn licences_are_known_in_any_case_wherever_they_stand() {
     check("Mit AND\tIsc", 0);
     check("gpl-2.0+ OR mit", 0);
     check("mit OR (isc AND mine)", 1);
+    let text = r#"{"annotations":{"org.opencontainers.image.licenses":"mit OR mine"}}"#;
+    assert_eq!(found_by("annotations/licenses", text, DocumentKind::Manifest), ["unknown term: \"mine\""]);
 }
 
 #[test]
