@@ -479,6 +479,21 @@ fn a_difference_between_directories_leads_from_one_to_the_other() {
         assert_eq!(compare(&captured(&at("upper")), &captured(&both), 10), [], "{said}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 8, "no temporary file is left");
+    // What is not supported is not written as something else.
+    let diff = |name: &str, options: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_seaworthy"));
+        command.arg("diff").args([at("lower"), at("upper")]).arg("-o").arg(at(name)).args(options);
+        command.output().unwrap()
+    };
+    for name in ["l.tar.xz", "l.tar.bz2", "l.txt"] {
+        let output = diff(name, &[]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("end the name in .tar, .gz, .tgz, .zst, .zstd or .tzst"), "{said}");
+        assert!(!at(name).exists());
+    }
+    assert!(diff("l.blob", &["--compress", "none"]).status.success());
+    assert!(diff("l", &[]).status.success());
 }
 
 /// Runs `seaworthy unpack`; what it says is on either output.
