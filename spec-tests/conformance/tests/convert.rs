@@ -117,6 +117,20 @@ fn what_has_no_conversion_is_a_finding() {
         );
         fs::remove_dir_all(folder.path().join("layout")).unwrap();
     }
+    // Nobody looked in an image, where there is none.
+    let config = folder.path().join("config.json");
+    for (user, who) in [("root", "the user \"root\""), ("0:staff", "the group \"staff\"")] {
+        let text = format!(
+            r#"{{"os":"linux","architecture":"arm","rootfs":{{"type":"layers","diff_ids":[]}},"config":{{"User":"{user}"}}}}"#
+        );
+        fs::write(&config, text).unwrap();
+        let ran = seaworthy(&["convert", config.to_str().unwrap()]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{}", ran.err);
+        let wanted = format!(
+            "/config/User: there is no image to look up {who} in; name a root file system with --rootfs"
+        );
+        assert!(ran.err.contains(&wanted), "{}", ran.err);
+    }
 }
 
 #[test]
