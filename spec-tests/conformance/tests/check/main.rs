@@ -277,6 +277,14 @@ fn wrong_usage_ends_with_2() {
 }
 
 #[test]
+fn a_baseline_that_is_no_report_is_told_how_to_be_made() {
+    let folder = folder();
+    let ran = run(folder.path(), &["check", "image", "--baseline", "image/index.json"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""), "{}", ran.err);
+    assert!(ran.err.contains("make one with the option --report json=FILE"), "{}", ran.err);
+}
+
+#[test]
 fn a_finding_on_standard_input_has_its_place() {
     let ran = fed(&mut &b"{\"schemaVersion\":3,\"manifests\":[]}"[..]);
     assert!(ran.out.contains("--> standard input:1:18 (/schemaVersion)\n"), "{}", ran.out);
