@@ -11,7 +11,7 @@ use std::str::FromStr;
 use seaworthy_image::digest::Digest;
 use seaworthy_image::graph::{self, Blob, Start, read_blob, read_file};
 use seaworthy_image::identity::image_id;
-use seaworthy_image::json::{Document, Limits};
+use seaworthy_image::json::{AnomalyKind, Document, Limits};
 use seaworthy_image::layout::{self, OpenError, Storage, blob_path};
 use seaworthy_image::media_type;
 use seaworthy_image::spec::SpecVersion;
@@ -35,6 +35,8 @@ pub struct Image {
     pub layers: Vec<Layer>,
     /// The digest of one of these documents that could not be verified, since its algorithm is not known.
     pub unverified: Option<String>,
+    /// The first document on the way to it that can be read in more than one way, and why.
+    pub ambiguous: Option<String>,
 }
 
 /// A layer as its descriptor gives it.
@@ -51,6 +53,25 @@ impl Image {
     pub fn config_path(&self) -> String {
         Digest::parse(&self.config_digest).map(|digest| blob_path(&digest)).unwrap_or_default()
     }
+
+    /// The image itself, if every program that reads its documents takes the same out of them.
+    ///
+    /// # Errors
+    ///
+    /// One of them can be read in more than one way.
+    pub fn clear(self) -> Result<Image, ImageError> {
+        match self.ambiguous {
+            Some(ambiguous) => Err(ImageError::Ambiguous(ambiguous)),
+            None => Ok(self),
+        }
+    }
+}
+
+/// Why programs may take different things out of a document, if they may. What is odd within a string is not
+/// counted.
+pub fn ambiguity(document: &Document<'_>) -> Option<AnomalyKind> {
+    let mut kinds = document.anomalies().iter().map(|anomaly| anomaly.kind);
+    kinds.find(|kind| matches!(kind, AnomalyKind::DuplicateName | AnomalyKind::TrailingData))
 }
 
 /// An operating system, an architecture, and perhaps a variant: `linux/arm64/v8`.
@@ -111,6 +132,9 @@ pub enum ImageError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A document that programs read differently: to go by one reading would be a guess.
+    #[error("{0}")]
+    Ambiguous(String),
     /// Nothing of that name, or nothing at all.
     #[error("{0}")]
     None(String),
@@ -246,6 +270,8 @@ struct Way {
     name: Option<String>,
     /// A digest on it that could not be verified.
     unverified: Option<String>,
+    /// A document on it that can be read in more than one way.
+    ambiguous: Option<String>,
     /// How many indexes there were before.
     depth: usize,
 }
@@ -271,6 +297,8 @@ struct Search<'s> {
 impl Search<'_> {
     fn index(&mut self, path: &str, bytes: &[u8], start: Start<'_>, way: &Way) -> Result<(), ImageError> {
         let document = self.parse(path, bytes)?;
+        let way =
+            Way { ambiguous: way.ambiguous.clone().or_else(|| unclear(path, &document)), ..way.clone() };
         for entry in items(Index::of(document.root()).manifests).map(Descriptor::of) {
             if !start.takes(&entry) {
                 continue;
@@ -296,7 +324,7 @@ impl Search<'_> {
             } else {
                 let Read { path, bytes, unverified } = self.blob(&entry)?;
                 let unverified = way.unverified.clone().or(unverified);
-                let way = Way { name, unverified, depth: way.depth + 1 };
+                let way = Way { name, unverified, depth: way.depth + 1, ..way.clone() };
                 self.index(&path, &bytes, Start::Everywhere, &way)?;
             }
         }
@@ -331,6 +359,10 @@ impl Search<'_> {
             layers: layers.collect(),
             manifest: bytes.clone(),
             unverified: way.unverified.or(unverified).or(read.unverified),
+            ambiguous: way
+                .ambiguous
+                .or_else(|| unclear(&path, &document))
+                .or_else(|| unclear(&read.path, &parsed)),
             config: read.bytes,
         };
         (self.take)(Candidate { name: way.name, platform, image });
@@ -378,6 +410,11 @@ pub(crate) fn kind(descriptor: &Descriptor<'_>, version: SpecVersion) -> Option<
     let name = descriptor.media_type_text()?;
     let oci = media_type::docker_equivalent(&name).map_or(name.as_ref(), |equivalent| equivalent.oci);
     Some(media_type::kind(oci, version))
+}
+
+/// What is to be said of a document that can be read in more than one way.
+fn unclear(path: &str, document: &Document<'_>) -> Option<String> {
+    ambiguity(document).map(|kind| format!("{path} can be read in more than one way: {kind}"))
 }
 
 fn failed(path: &str, reason: impl fmt::Display) -> ImageError {

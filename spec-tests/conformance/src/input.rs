@@ -99,12 +99,12 @@ pub enum InputError {
     #[error("the {0} data are damaged or truncated: {why}", why = reason(.1))]
     Compressed(&'static str, io::Error),
     /// Nothing of a layout in it.
-    #[error("{what} is no image layout: it has neither {header:?} nor {index:?} nor {blobs:?}{inside}", header = layout::HEADER, index = layout::INDEX, blobs = layout::BLOBS, inside = meant(.inside))]
+    #[error("{what} is no image layout: it has neither {header:?} nor {index:?} nor {blobs:?}{meant}", header = layout::HEADER, index = layout::INDEX, blobs = layout::BLOBS)]
     NoLayout {
         /// What was named.
         what: &'static str,
-        /// What may be meant instead, in a directory.
-        inside: Vec<String>,
+        /// What may be meant instead, in words; empty if there is nothing.
+        meant: String,
     },
     /// A layout without the image that was asked for.
     #[error("index.json has no entry that is named {name:?}; {}", known_names(.known))]
@@ -172,6 +172,7 @@ impl From<io::Error> for InputError {
     }
 }
 
+/// The images in a directory, for a person who named that.
 fn meant(inside: &[String]) -> String {
     const MOST: usize = 3;
     let shown: Vec<&str> = inside.iter().take(MOST).map(String::as_str).collect();
@@ -180,6 +181,15 @@ fn meant(inside: &[String]) -> String {
         0 => format!("; to judge what is in it, name {}", shown.join(", ")),
         more => format!("; to judge what is in it, name {} or one of {more} more", shown.join(", ")),
     }
+}
+
+/// The layout in a folder of a storage, for a person who packed that folder instead of what is in it.
+fn layout_below(storage: &impl Storage) -> String {
+    let entries = storage.entries().unwrap_or_default();
+    let folder = entries.iter().find_map(|entry| entry.path.strip_suffix(layout::HEADER)?.strip_suffix('/'));
+    folder.map_or_else(String::new, |folder| {
+        format!("; there is one in {folder:?}: pack what is in that folder, for instance with: tar -C FOLDER -cf FILE .")
+    })
 }
 
 /// The layouts and archives in a directory, in order, as they have to be named. A person who names a
@@ -266,7 +276,7 @@ fn from_path(name: &OsStr, reference: Option<String>, options: &Options) -> Resu
             layout(storage, "the directory", reference, options, Vec::new()).map_err(
                 |error| match error {
                     InputError::NoLayout { what, .. } => {
-                        InputError::NoLayout { what, inside: images_in(path) }
+                        InputError::NoLayout { what, meant: meant(&images_in(path)) }
                     }
                     error => error,
                 },
@@ -363,7 +373,7 @@ fn layout(
         return Err(if is_docker {
             InputError::DockerArchive
         } else {
-            InputError::NoLayout { what, inside: Vec::new() }
+            InputError::NoLayout { what, meant: layout_below(&storage) }
         });
     }
     let reference = reference.filter(|name| !name.is_empty());

@@ -9,6 +9,7 @@ use seaworthy_generators::choices::Choices;
 use seaworthy_generators::draft::Content;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::layout::Memory;
+use seaworthy_rules::case::cases;
 use serde_json::{Value, json};
 
 struct Ran {
@@ -116,6 +117,20 @@ fn what_has_no_conversion_is_a_finding() {
         );
         fs::remove_dir_all(folder.path().join("layout")).unwrap();
     }
+    // Nobody looked in an image, where there is none.
+    let config = folder.path().join("config.json");
+    for (user, who) in [("root", "the user \"root\""), ("0:staff", "the group \"staff\"")] {
+        let text = format!(
+            r#"{{"os":"linux","architecture":"arm","rootfs":{{"type":"layers","diff_ids":[]}},"config":{{"User":"{user}"}}}}"#
+        );
+        fs::write(&config, text).unwrap();
+        let ran = seaworthy(&["convert", config.to_str().unwrap()]);
+        assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "{}", ran.err);
+        let wanted = format!(
+            "/config/User: there is no image to look up {who} in; name a root file system with --rootfs"
+        );
+        assert!(ran.err.contains(&wanted), "{}", ran.err);
+    }
 }
 
 #[test]
@@ -218,6 +233,27 @@ fn bad_input_is_named() {
         &Shape::Artifact.draft().seal(&mut Choices::new(&[])),
         "no manifest leads to an image configuration",
     );
+    // To go by the first of two members of one name would be a guess.
+    let ambiguous = "can be read in more than one way: duplicate name";
+    for case in ["two-users", "one-escaped"] {
+        let id = format!("json/no-duplicate-names/{case}");
+        check(&cases().iter().find(|case| case.id == id).unwrap().layout(), ambiguous);
+    }
+    let index = String::from_utf8(plain.files["index.json"].clone()).unwrap();
+    let mut twice = plain.clone();
+    twice.files.insert("index.json".to_owned(), index.replacen('{', r#"{"a":1,"a":2,"#, 1).into_bytes());
+    check(&twice, ambiguous);
+    let alone = folder.path().join("alone.json");
+    fs::write(
+        &alone,
+        r#"{"rootfs":{"type":"layers","diff_ids":[]},"os":"linux","architecture":"arm","os":""}"#,
+    )
+    .unwrap();
+    for command in ["convert", "id"] {
+        let ran = seaworthy(&[command, alone.to_str().unwrap()]);
+        assert_eq!(ran.code, Some(3), "{}", ran.out);
+        assert!(ran.err.contains(ambiguous), "{}", ran.err);
+    }
     let manifest = folder.path().join("manifest.json");
     fs::write(&manifest, r#"{"schemaVersion":2,"config":{},"layers":[]}"#).unwrap();
     for command in ["convert", "id"] {

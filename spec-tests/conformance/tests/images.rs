@@ -67,7 +67,8 @@ fn findings_on_real_images_are_known() {
         for version in SpecVersion::ALL {
             let checked = check(path, version);
             let judged = checked.outcome.unwrap_or_else(|error| panic!("{name}: {error}"));
-            assert_eq!((&judged.unjudged, &checked.notes), (&vec![], &vec![]), "{name}");
+            assert!(judged.unjudged.is_empty() && checked.notes.is_empty(), "{name}");
+            assert_eq!(judged.notes, [""; 0], "{name}");
             let mut lines: Vec<String> = judged.findings.iter().map(line).collect();
             lines.sort();
             match by_findings.iter_mut().find(|(_, known)| *known == lines) {

@@ -113,6 +113,12 @@ fn a_user_sees_who_lists_what() {
     let tar = report["readers"].as_array().unwrap().iter().find(|reader| reader["name"] == "tar").unwrap();
     assert_eq!(tar["disagreements"][0]["difference"], "fewer");
     assert_eq!(tar["disagreements"][0]["known"]["oddity"], "size-without-data");
+    // Their words are told as they are, without the quotation marks of a language.
+    std::fs::write(path("empty.tar"), "").unwrap();
+    let (_, out, _) = readers(&[&path("empty.tar")]);
+    let refuses = |line: &&str| line.contains("python-tarfile") && line.contains("refuses");
+    let python = out.lines().find(refuses);
+    assert!(python.is_none_or(|line| line.contains(": ReadError: empty file;")), "{out}");
     let (code, _, err) = readers(&[&path("missing.tar")]);
     assert!(code == 3 && err.contains("missing.tar"), "{code} {err}");
     let (code, out, _) = readers(&["--max-entries", "2", &path("odd.tar")]);

@@ -12,6 +12,7 @@ use seaworthy::tree::{self, capture};
 use seaworthy::unpack::{Layer, Limits, Made, NotKept, UnpackError, unpack};
 use seaworthy_image::digest::{Algorithm, digest_of};
 use seaworthy_image::filesystem::{self, Aspect, Content, Member, Note, NoteKind, Tree, apply, compare};
+use seaworthy_image::layer::Rest;
 use seaworthy_image::layout::Memory;
 use seaworthy_image::media_type::Compression;
 use seaworthy_image::tar::write::{END, push};
@@ -298,12 +299,99 @@ fn nothing_is_left_of_what_fails() {
     check(&|storage, layer| blob(storage, layer, &|bytes| bytes[0] ^= 1), limits, "has the digest");
     check(&|_, layer| layer.digest = format!("sha256:{}", "0".repeat(64)), limits, "is not in the layout");
     check(&|_, layer| layer.digest = "md5:aaaa".to_owned(), limits, "its algorithm is not known");
-    check(&|_, layer| layer.compression = Compression::Gzip, limits, "the gzip data");
-    check(&|_, layer| layer.compression = Compression::Zstd, limits, "the zstd data");
+    check(
+        &|_, layer| layer.compression = Compression::Gzip,
+        limits,
+        "but its media type says compressed with gzip",
+    );
+    check(
+        &|_, layer| layer.compression = Compression::Zstd,
+        limits,
+        "but its media type says compressed with zstd",
+    );
     check(&as_is, Limits { entries: 1, ..limits }, "more than 1 entries");
     check(&as_is, Limits { bytes: 9, ..limits }, "more than 9 bytes");
     check(&as_is, Limits { path: 0, ..limits }, "a path of more than 0 bytes");
     check(&as_is, Limits { depth: 0, ..limits }, "more than 0 components");
+}
+
+/// Of compressed data that break, the digest tells whether the image was made that way.
+#[test]
+fn broken_compression_is_blamed_on_the_digest_if_that_is_wrong() {
+    let check = |compression: Compression, change: &dyn Fn(&mut Vec<u8>), want: &str| {
+        let (mut storage, mut layers) = stored(&[(archive(&[file("a", "hello")]), compression)]);
+        let (_, mut blob) = storage.files.pop_first().unwrap();
+        change(&mut blob);
+        let refusal = |storage: &Memory, layers: &[Layer]| {
+            let folder = tempfile::tempdir().unwrap();
+            unpack(storage, layers, &folder.path().join("tree"), &Limits::default()).unwrap_err()
+        };
+        let path = |layer: &Layer| format!("blobs/{}", layer.digest.replace(':', "/"));
+        storage.files.insert(path(&layers[0]), blob.clone());
+        let error = refusal(&storage, &layers);
+        assert!(error.to_string().contains("has the digest") && error.is_the_images(), "{error}");
+        (layers[0].digest, layers[0].size) = (digest_of(Algorithm::Sha256, &blob), None);
+        storage.files.insert(path(&layers[0]), blob);
+        let error = refusal(&storage, &layers);
+        assert!(error.to_string().contains(want) && error.is_the_images(), "{error}, not {want}");
+    };
+    for compression in [Compression::Gzip, Compression::Zstd] {
+        check(compression, &|blob| blob.truncate(30), "the stream ends within compressed data");
+        check(compression, &Vec::clear, "is not compressed, but its media type says compressed with");
+    }
+    check(
+        Compression::Gzip,
+        &|blob| blob[20] ^= 0xff,
+        "is damaged or truncated: the compressed data are damaged",
+    );
+}
+
+/// What follows the last member or frame, or the end of an archive, is no part of a layer, and told.
+#[test]
+fn what_follows_a_layer_is_ignored_and_told() {
+    let check = |compression: Compression, inner: &[u8], outer: &[u8], wanted: &[Rest]| {
+        let content = [archive(&[file("a", "hello")]), inner.to_vec()].concat();
+        let (mut storage, mut layers) = stored(&[(content, compression)]);
+        let (_, blob) = storage.files.pop_first().unwrap();
+        let blob = [&blob[..], outer].concat();
+        let digest = digest_of(Algorithm::Sha256, &blob);
+        (layers[0].digest, layers[0].size) = (digest.clone(), Some(blob.len() as u64));
+        storage.files.insert(format!("blobs/{}", digest.replace(':', "/")), blob);
+        let folder = tempfile::tempdir().unwrap();
+        let made = unpack(&storage, &layers, &folder.path().join("tree"), &Limits::default()).unwrap();
+        let told: Vec<_> = made.report.ignored.keys().copied().collect();
+        assert_eq!((told.as_slice(), made.entries, made.bytes), (wanted, 1, 5));
+        for places in made.report.ignored.values() {
+            assert_eq!(places.first, [digest.as_bytes()]);
+        }
+    };
+    let member = archive(&[file("b", "more")]);
+    for compression in [Compression::None, Compression::Gzip, Compression::Zstd] {
+        check(compression, b"", b"", &[]);
+        check(compression, &[0; 1024], b"", &[]);
+        check(compression, b"text", b"", &[Rest::Archive]);
+        check(compression, &member, b"", &[Rest::Archive]);
+    }
+    for compression in [Compression::Gzip, Compression::Zstd] {
+        check(compression, b"", &[0; 512], &[Rest::Stream]);
+        check(compression, b"text", b"and more", &[Rest::Stream, Rest::Archive]);
+    }
+}
+
+#[test]
+fn what_is_made_is_counted() {
+    let layers = [
+        vec![entry("./", EntryKind::Directory, ""), file("f", "1234"), entry("l", EntryKind::HardLink, "f")],
+        vec![
+            entry(".wh.f", EntryKind::File, ""),
+            file("../out", "12"),
+            entry("m", EntryKind::HardLink, "none"),
+        ],
+        vec![entry("s", EntryKind::Symlink, "f"), file(&"n".repeat(300), "123")],
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let made = unpack_members(&layers, &folder.path().join("tree")).unwrap();
+    assert_eq!((made.entries, made.bytes), (4, 4));
 }
 
 #[test]
@@ -391,6 +479,21 @@ fn a_difference_between_directories_leads_from_one_to_the_other() {
         assert_eq!(compare(&captured(&at("upper")), &captured(&both), 10), [], "{said}");
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 8, "no temporary file is left");
+    // What is not supported is not written as something else.
+    let diff = |name: &str, options: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_seaworthy"));
+        command.arg("diff").args([at("lower"), at("upper")]).arg("-o").arg(at(name)).args(options);
+        command.output().unwrap()
+    };
+    for name in ["l.tar.xz", "l.tar.bz2", "l.txt"] {
+        let output = diff(name, &[]);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("end the name in .tar, .gz, .tgz, .zst, .zstd or .tzst"), "{said}");
+        assert!(!at(name).exists());
+    }
+    assert!(diff("l.blob", &["--compress", "none"]).status.success());
+    assert!(diff("l", &[]).status.success());
 }
 
 /// Runs `seaworthy unpack`; what it says is on either output.
@@ -532,5 +635,7 @@ fn bad_calls_are_told_from_bad_images() {
         1,
         "left out: its path leads out of the root (../b)",
     );
+    fs::remove_dir_all(&new).unwrap();
+    check(&[&image, &new], 1, ": unpacked 1 entry, 1 byte of content\n");
     assert_eq!(fs::read_dir(&new).unwrap().count(), 1);
 }

@@ -6,7 +6,7 @@
 
 mod threads;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::io::{self, Read};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -171,18 +171,12 @@ pub struct Walked<T> {
     /// What the visits returned: parents before children, children in the order of their
     /// descriptors. A layer follows the manifest under which it was read.
     pub visits: Vec<T>,
-    seen: Seen,
+    /// What is stored at the paths where the walk looked for blobs.
+    pub blobs: HashMap<String, Blob>,
 }
 
 /// What is known of the blobs met so far, by path; and by kind, for those visited as documents.
 type Seen = HashMap<(String, Option<DocumentKind>), Blob>;
-
-impl<T> Walked<T> {
-    /// The paths that the walk looked for, whether anything is stored there or not.
-    pub fn reached(&self) -> HashSet<&str> {
-        self.seen.keys().map(|(path, _)| path.as_str()).collect()
-    }
-}
 
 /// Walks from `index.json`, showing to `visitor` that and every document below it that is stored,
 /// and the layers of images. A document that is referred to repeatedly is visited once.
@@ -210,10 +204,11 @@ pub fn walk<V: Visitor>(
     let bytes = read_file(storage, layout::INDEX, limits.json.bytes)?;
     let root = Found { path: layout::INDEX.to_owned(), kind: DocumentKind::Index, referred_as: None, bytes };
     let visits = walk.document(&root, 0);
-    let mut seen = walk.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let seen = walk.seen.into_inner().unwrap_or_else(PoisonError::into_inner);
     let layers = walk.layers.into_inner().unwrap_or_else(PoisonError::into_inner);
-    seen.extend(layers.into_keys().map(|path| ((path, None), Blob::NotFollowed)));
-    Ok(Walked { visits, seen })
+    let mut blobs: HashMap<String, Blob> = seen.into_iter().map(|((path, _), blob)| (path, blob)).collect();
+    blobs.extend(layers.into_iter().map(|(path, readings)| (path, readings.into_blob())));
+    Ok(Walked { visits, blobs })
 }
 
 /// Reads a file of the layout, but no further than one byte past `limit`: enough for the JSON
@@ -295,6 +290,13 @@ struct Readings {
     by_diff_ids: HashMap<Vec<Algorithm>, Arc<OnceLock<Reading>>>,
     /// Whether its entries have been shown.
     is_visited: bool,
+}
+
+impl Readings {
+    fn into_blob(self) -> Blob {
+        let mut blobs = self.by_diff_ids.into_values().filter_map(|place| Some(place.get()?.0.clone()));
+        blobs.next().unwrap_or(Blob::NotFollowed)
+    }
 }
 
 /// A document that has been read, and not yet been visited.

@@ -37,7 +37,37 @@ pub struct Layer {
     pub archive_error: Option<tar::Error>,
 }
 
+/// Something in a layer that is no part of its content. No specification says whether it may be there, and
+/// readers differ: some ignore it, some refuse the layer, and some read on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Rest {
+    /// It follows the last gzip member or zstd frame.
+    Stream,
+    /// It follows the end of the archive. A DiffID covers it.
+    Archive,
+}
+
+impl Rest {
+    /// What it is, for messages.
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Rest::Stream => {
+                "a layer goes on after its compressed data: that was ignored, other readers may refuse the layer"
+            }
+            Rest::Archive => {
+                "a layer goes on after the end of its archive: that was ignored, other readers may read it"
+            }
+        }
+    }
+}
+
 impl Layer {
+    /// What follows the content.
+    pub fn rests(&self) -> impl Iterator<Item = Rest> {
+        let of_stream = self.stream.trailing.map(|_| Rest::Stream);
+        of_stream.into_iter().chain(self.end.has_rest().then_some(Rest::Archive))
+    }
+
     /// Whether the layer was read as a whole: every byte and every entry.
     pub const fn is_whole(&self) -> bool {
         self.stream_error.is_none() && self.archive_error.is_none()

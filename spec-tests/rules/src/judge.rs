@@ -1,6 +1,6 @@
 //! Judging content: every rule on every document of an image.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::io;
 use std::sync::LazyLock;
 
@@ -21,8 +21,10 @@ use crate::finding::{Finding, Findings};
 use crate::grade::Level;
 use crate::list::{Requirement, all, find};
 use crate::listing::Listing;
+use crate::notes::Noticed;
 use crate::paths::Paths;
 use crate::rule::{Annotated, Check, Converted, LayerPlace};
+use crate::unjudged::{Limit, Unjudged};
 
 /// What judging came to.
 #[derive(Debug, Default)]
@@ -30,20 +32,23 @@ pub struct Judged {
     /// Every breach, in the order of the walk: the layout itself, `index.json`, and what it leads
     /// to, parents before children.
     pub findings: Vec<Finding>,
-    /// What could not be judged, and why: text for people.
-    pub unjudged: Vec<String>,
+    /// What could not be judged, and why.
+    pub unjudged: Vec<Unjudged>,
+    /// What a person should know, though it is no breach and was judged: text for people.
+    pub notes: Vec<String>,
     /// How many documents were read.
     pub documents: usize,
-    /// How many descriptors were followed to a stored blob.
+    /// How many blobs are stored of those that descriptors lead to.
     pub blobs: usize,
-    /// How many descriptors lead to no stored blob, which a layout MAY have.
+    /// How many of them are not, which a layout MAY lack.
     pub missing: usize,
     /// How many layers of images were read.
     pub layers: usize,
     /// How many entries the archives in them have.
     pub entries: u64,
-    /// How many digests could not be verified because their algorithm is not known.
+    /// How many blobs could not be verified because the algorithm of their digest is not known.
     pub unverified: usize,
+    noticed: Noticed,
 }
 
 /// Judges a layout: all of it, or the image that `reference` names.
@@ -72,12 +77,11 @@ pub fn layout(
         Err(error) => unless_absent(layout::INDEX, error).map(|()| None)?,
     };
     // A walk to one image alone does not tell what the other blobs are there for.
-    let stray = reference.is_none().then(|| {
-        let reached = walked.as_ref().map(Walked::reached).unwrap_or_default();
-        rules.unreferenced(storage, &entries, &reached)
-    });
-    let visits = walked.map(|walked| walked.visits).unwrap_or_default();
+    let (visits, reached) = walked.map(|Walked { visits, blobs }| (visits, blobs)).unwrap_or_default();
+    let stray = reference.is_none().then(|| rules.unreferenced(storage, &entries, &reached));
     visits.into_iter().chain(stray).for_each(|part| judged.add(part));
+    judged.count(reached.values());
+    judged.notes = judged.noticed.notes(judged.missing);
     listing.settle(&mut judged.findings);
     Ok(judged)
 }
@@ -130,23 +134,25 @@ fn unless_absent(path: &str, error: OpenError) -> io::Result<()> {
 }
 
 /// A document beyond our own limits: the specification sets none, so that is no breach.
-fn unread(path: &str, read: &Result<Document<'_>, Anomaly>, limits: &json::Limits) -> Vec<String> {
-    let limit = match read {
+fn unread(path: &str, read: &Result<Document<'_>, Anomaly>, limits: &json::Limits) -> Vec<Unjudged> {
+    let (why, limit) = match read {
         Err(Anomaly { kind: AnomalyKind::TooLarge, .. }) => {
-            format!("it is larger than the limit of {} bytes", limits.bytes)
+            (format!("it is larger than the limit of {} bytes", limits.bytes), Some(Limit::Document))
         }
         Err(Anomaly { kind: AnomalyKind::TooDeep, .. }) => {
-            format!("it is nested deeper than the limit of {} levels", limits.depth)
+            (format!("it is nested deeper than the limit of {} levels", limits.depth), None)
         }
         _ => return Vec::new(),
     };
-    vec![format!("{path} was not judged: {limit}")]
+    vec![Unjudged { text: format!("{path} was not judged: {why}"), limit }]
 }
 
 impl Judged {
     fn add(&mut self, mut other: Judged) {
         self.findings.append(&mut other.findings);
         self.unjudged.append(&mut other.unjudged);
+        self.notes.append(&mut other.notes);
+        self.noticed.append(other.noticed);
         self.documents += other.documents;
         self.blobs += other.blobs;
         self.missing += other.missing;
@@ -155,26 +161,32 @@ impl Judged {
         self.unverified += other.unverified;
     }
 
-    /// Notes what a visit says of its blobs, apart from breaches.
-    fn count(&mut self, visit: &Visit<'_>) {
-        for blob in visit.blobs {
+    /// Counts blobs that descriptors lead to.
+    fn count<'b>(&mut self, blobs: impl Iterator<Item = &'b Blob>) {
+        for blob in blobs {
             match blob {
                 Blob::Stored(stored) => {
                     self.blobs += 1;
                     self.unverified += usize::from(stored.digest.is_none());
                 }
                 Blob::Missing => self.missing += 1,
-                Blob::Unreadable(reason) => {
-                    self.unjudged.push(format!(
-                        "a blob that {} refers to was not judged, it cannot be read: {reason}",
-                        visit.path
-                    ));
-                }
-                Blob::NotFollowed | Blob::Unnamed | Blob::NotAFile(_) => {}
+                Blob::Unreadable(_) | Blob::NotFollowed | Blob::Unnamed | Blob::NotAFile(_) => {}
+            }
+        }
+    }
+
+    /// Notes what of a visit could not be judged.
+    fn note_unjudged(&mut self, visit: &Visit<'_>) {
+        for blob in visit.blobs {
+            if let Blob::Unreadable(reason) = blob {
+                let by = visit.path;
+                let text = format!("a blob that {by} refers to was not judged, it cannot be read: {reason}");
+                self.unjudged.push(text.into());
             }
         }
         if visit.at_limit {
-            self.unjudged.push(format!("what {} refers to lies too deep and was not followed", visit.path));
+            let text = format!("what {} refers to lies too deep and was not followed", visit.path);
+            self.unjudged.push(text.into());
         }
     }
 }
@@ -231,12 +243,18 @@ impl Visitor for Judge<'_> {
             return Judged { layers: 1, entries: layer.end.entries, ..Judged::default() };
         }
         each(&self.rules.archive, &mut findings, |check, findings| check(layer, &paths, findings));
-        let unjudged = layer.limit().map(|limit| format!("the layer {path} was not judged in full: {limit}"));
+        let unjudged = layer.limit().map(|why| Unjudged {
+            text: format!("the layer {path} was not judged in full: {why}"),
+            limit: Limit::of(layer),
+        });
         let mut findings = findings.into_list();
         self.listing.limit(&mut findings);
+        let mut noticed = Noticed::default();
+        layer.rests().for_each(|rest| noticed.rest(rest, &path));
         Judged {
             findings,
             unjudged: unjudged.into_iter().collect(),
+            noticed,
             layers: 1,
             entries: layer.end.entries,
             ..Judged::default()
@@ -342,11 +360,16 @@ impl Rules {
 
     /// Judges the blobs that the walk did not come by. They are read only now, one after the other:
     /// where everything is referred to, there is nothing to read.
-    fn unreferenced(&self, storage: &dyn Storage, entries: &[Entry], reached: &HashSet<&str>) -> Judged {
+    fn unreferenced(
+        &self,
+        storage: &dyn Storage,
+        entries: &[Entry],
+        reached: &HashMap<String, Blob>,
+    ) -> Judged {
         let mut judged = Judged::default();
         let mut findings = Findings::new("", &[], self.version);
         let files = entries.iter().filter(|entry| entry.kind == EntryKind::File);
-        for path in files.map(|entry| entry.path.as_str()).filter(|path| !reached.contains(path)) {
+        for path in files.map(|entry| entry.path.as_str()).filter(|path| !reached.contains_key(*path)) {
             let digest = layout::blob_digest(path);
             let Some(digest) = digest.as_deref().and_then(|text| Digest::parse(text).ok()) else { continue };
             if Algorithm::registered(digest.algorithm(), self.version).is_none() {
@@ -361,7 +384,8 @@ impl Rules {
                     });
                 }
                 Blob::Unreadable(reason) => {
-                    judged.unjudged.push(format!("a blob was not judged, it cannot be read: {reason}"))
+                    let text = format!("a blob was not judged, it cannot be read: {reason}");
+                    judged.unjudged.push(text.into());
                 }
                 Blob::NotFollowed | Blob::Unnamed | Blob::Missing | Blob::NotAFile(_) => {}
             }
@@ -376,16 +400,16 @@ impl Rules {
             unjudged: unread(visit.path, visit.document, &limits.json),
             ..Judged::default()
         };
-        judged.count(visit);
+        judged.note_unjudged(visit);
         let mut findings = Findings::new(visit.path, visit.bytes, self.version);
         let is_entry_point = visit.path == layout::INDEX;
         let is_readable = self.document(visit.document, visit.kind, is_entry_point, &mut findings);
         if let (Ok(document), true) = (visit.document, is_readable) {
-            self.content(visit, document, &mut findings);
+            self.content(visit, document, &mut findings, &mut judged.noticed);
             let nothing_taken =
                 || !Index::of(document.root()).descriptors().any(|(_, entry)| start.takes(&entry));
             if let (true, Start::At(name)) = (is_entry_point && nothing_taken(), start) {
-                judged.unjudged.push(format!("{} has no entry that is named {name:?}", visit.path));
+                judged.unjudged.push(format!("{} has no entry that is named {name:?}", visit.path).into());
             }
         }
         judged.findings = findings.into_list();
@@ -393,14 +417,20 @@ impl Rules {
     }
 
     /// What only shows when a document is seen together with what it leads to.
-    fn content(&self, visit: &Visit<'_>, document: &Document<'_>, findings: &mut Findings<'_>) {
+    fn content(
+        &self,
+        visit: &Visit<'_>,
+        document: &Document<'_>,
+        findings: &mut Findings<'_>,
+        noticed: &mut Noticed,
+    ) {
         match visit.kind {
             DocumentKind::Index => {
-                self.blobs(Index::of(document.root()).descriptors(), visit.blobs, findings)
+                self.blobs(Index::of(document.root()).descriptors(), visit, findings, noticed)
             }
             DocumentKind::Manifest => {
                 let manifest = Manifest::of(document.root());
-                self.blobs(manifest.descriptors(), visit.blobs, findings);
+                self.blobs(manifest.descriptors(), visit, findings, noticed);
                 let config = visit.config.filter(|config| self.is_config(config));
                 let config = config.map(|config| Config::of(config.root()));
                 if let Some(config) = &config {
@@ -415,10 +445,15 @@ impl Rules {
     fn blobs<'d>(
         &self,
         descriptors: impl Iterator<Item = (Relation, Descriptor<'d>)>,
-        blobs: &[Blob],
+        visit: &Visit<'_>,
         findings: &mut Findings<'_>,
+        noticed: &mut Noticed,
     ) {
-        for ((relation, descriptor), blob) in descriptors.zip(blobs).filter(|((of, _), _)| self.knows(*of)) {
+        let known = descriptors.zip(visit.blobs).filter(|((relation, _), _)| self.knows(*relation));
+        for ((relation, descriptor), blob) in known {
+            if *blob == Blob::Missing {
+                noticed.absent(&descriptor, visit.path);
+            }
             each(&self.blob, findings, |check, findings| check(&descriptor, relation, blob, findings));
         }
     }

@@ -24,9 +24,11 @@ pub mod layout;
 mod listing;
 pub mod manifest;
 pub mod media_type;
+mod notes;
 pub mod paths;
 pub mod rule;
 pub mod sentences;
+pub mod unjudged;
 
 pub use case::{Case, Class};
 pub use finding::{Finding, Findings};

@@ -10,7 +10,7 @@ use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::tar::write::Writer;
 use seaworthy_image::tar::{Dialect, Entry, EntryKind};
 use seaworthy_image::views::DocumentKind;
-use seaworthy_rules::{Finding, judge};
+use seaworthy_rules::{Finding, case, judge};
 
 /// What is found in a layout.
 fn findings(layout: &Memory, version: SpecVersion) -> Vec<Finding> {
@@ -43,6 +43,8 @@ fn licences_are_known_in_any_case_wherever_they_stand() {
     check("Mit AND\tIsc", 0);
     check("gpl-2.0+ OR mit", 0);
     check("mit OR (isc AND mine)", 1);
+    let text = r#"{"annotations":{"org.opencontainers.image.licenses":"mit OR mine"}}"#;
+    assert_eq!(found_by("annotations/licenses", text, DocumentKind::Manifest), ["unknown term: \"mine\""]);
 }
 
 #[test]
@@ -149,4 +151,41 @@ fn content_that_is_embedded_tells_its_size_where_it_is_not_stored() {
     assert_eq!(of_size(&wrong, SpecVersion::V1_0_2), []);
     assert_eq!(of_size(&embedded("{}", 2, "e30="), SpecVersion::V1_1_1), []);
     assert_eq!(of_size(&embedded("[]", 3, "e30="), SpecVersion::V1_1_1), []);
+}
+
+/// Of a blob that was cut short, the digest alone would not tell what happened.
+#[test]
+fn a_wrong_digest_comes_with_a_wrong_size() {
+    let told = |case: &str| {
+        let case = case::cases().into_iter().find(|it| it.id == case).unwrap();
+        let [finding] = findings(&case.layout(), SpecVersion::V1_1_1).try_into().unwrap();
+        (finding.found, finding.wanted)
+    };
+    let nothing = digest_of(Algorithm::Sha256, b"");
+    let (found, wanted) = told("descriptor/digest-content/nothing-left");
+    assert_eq!(found, format!("0 bytes of content with the digest {nothing}"));
+    assert!(wanted.ends_with(" bytes of content with this digest"), "{wanted}");
+    let (found, wanted) = told("descriptor/digest-content/one-bit-flipped");
+    assert!(found.starts_with("content with the digest sha256:"), "{found}");
+    assert_eq!(wanted, "content with this digest");
+}
+
+/// A name that no content can have is at fault itself.
+#[test]
+fn a_blob_with_an_impossible_name_is_told_its_name() {
+    let mut layout = Memory::default();
+    layout.files.insert("blobs/sha256/foo".to_owned(), b"x".to_vec());
+    layout.files.insert(format!("blobs/sha256/{}", "0".repeat(64)), b"x".to_vec());
+    let found = findings(&layout, SpecVersion::V1_1_1);
+    let told: Vec<_> = found
+        .iter()
+        .filter(|finding| finding.requirement.id == "layout/blob-content")
+        .map(|finding| (finding.found.as_str(), finding.wanted.as_str()))
+        .collect();
+    let digest = digest_of(Algorithm::Sha256, b"x");
+    let (content, zeros) =
+        (format!("content of the digest {digest}"), format!("content of sha256:{}", "0".repeat(64)));
+    let name = format!("the name of its content, {digest}");
+    let fault = "a name that is no sha256: not a hexadecimal character (byte 1 of the encoded part)";
+    assert_eq!(told, [(content.as_str(), zeros.as_str()), (fault, name.as_str())]);
 }

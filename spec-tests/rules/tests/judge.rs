@@ -5,11 +5,14 @@ use std::io;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::digest::{Algorithm, digest_of};
 use seaworthy_image::graph::Limits;
+use seaworthy_image::layer::Rest;
 use seaworthy_image::layout::{Entry, HEADER, INDEX, Memory, OpenError, Opened, Storage};
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::DocumentKind;
 use seaworthy_image::{compression, json, layer, media_type};
+use seaworthy_rules::case::cases;
 use seaworthy_rules::judge::{self, Judged};
+use seaworthy_rules::unjudged::Limit;
 
 fn image() -> Memory {
     Shape::Image.layout().clone()
@@ -25,6 +28,11 @@ fn layers(layout: &Memory) -> [String; 2] {
 /// Judges on one thread, which is enough for one image.
 fn judged(storage: &dyn Storage, name: Option<&str>, limits: Limits) -> io::Result<Judged> {
     judge::layout(storage, name, SpecVersion::V1_1_1, &Limits { threads: 1, ..limits })
+}
+
+/// What could not be judged, in words.
+fn texts(judged: &Judged) -> Vec<String> {
+    judged.unjudged.iter().map(ToString::to_string).collect()
 }
 
 fn json_limits(bytes: usize, depth: usize) -> Limits {
@@ -103,9 +111,10 @@ fn a_layer_beyond_a_limit_is_not_judged_in_full() {
     let wanted = |path: &String| {
         format!("the layer {path} was not judged in full: more content than the limit of 10 bytes")
     };
-    let mut unjudged = judged.unjudged;
-    unjudged.sort();
-    assert_eq!(unjudged, layers(&layout).each_ref().map(wanted));
+    assert!(judged.unjudged.iter().all(|unjudged| unjudged.limit == Some(Limit::Layer)));
+    let mut told = texts(&judged);
+    told.sort();
+    assert_eq!(told, layers(&layout).each_ref().map(wanted));
 }
 
 #[test]
@@ -113,7 +122,7 @@ fn what_is_over_a_limit_is_not_judged_and_no_finding() {
     let check = |text: &[u8], limits: Limits, wanted: &str| {
         let judged = judge::document("file", text, DocumentKind::Header, SpecVersion::V1_1_1, &limits);
         assert_eq!((judged.documents, judged.findings.len()), (1, 0));
-        assert_eq!(judged.unjudged, [wanted]);
+        assert_eq!(texts(&judged), [wanted]);
     };
     let header = br#"{"imageLayoutVersion":"1.0.0","more":[[[]]]}"#;
     check(header, json_limits(10, 10), "file was not judged: it is larger than the limit of 10 bytes");
@@ -121,16 +130,68 @@ fn what_is_over_a_limit_is_not_judged_and_no_finding() {
     let judged = judged(&image(), None, json_limits(10, 10)).unwrap();
     let wanted =
         [HEADER, INDEX].map(|path| format!("{path} was not judged: it is larger than the limit of 10 bytes"));
-    assert_eq!((judged.findings.len(), judged.documents, judged.unjudged), (0, 2, wanted.to_vec()));
+    assert_eq!((judged.findings.len(), judged.documents, texts(&judged)), (0, 2, wanted.to_vec()));
 }
 
 #[test]
 fn what_is_not_followed_is_told() {
-    let told = |name: Option<&str>, limits: Limits| judged(&image(), name, limits).unwrap().unjudged;
+    let told = |name: Option<&str>, limits: Limits| texts(&judged(&image(), name, limits).unwrap());
     let shallow = Limits { depth: 0, ..Limits::default() };
     assert_eq!(told(None, shallow), ["what index.json refers to lies too deep and was not followed"]);
     assert_eq!(told(Some("none"), Limits::default()), ["index.json has no entry that is named \"none\""]);
     assert_eq!(told(Some("v1"), Limits::default()), [""; 0]);
+}
+
+/// A blob counts once, however many descriptors lead to it, and one that is not stored is named.
+#[test]
+fn what_is_not_stored_is_named_once() {
+    let absent = |number: usize| format!("sha256:{number:064}");
+    let index = |numbers: &[usize]| {
+        let entry = |number: &usize| {
+            format!(r#"{{"mediaType":"text/plain","digest":"{}","size":1}}"#, absent(*number))
+        };
+        let entries: Vec<String> = numbers.iter().map(entry).collect();
+        let text = format!(r#"{{"manifests":[{}]}}"#, entries.join(","));
+        Memory { files: [(INDEX.to_owned(), text.into_bytes())].into(), ..Memory::default() }
+    };
+    let told = |numbers: &[usize]| {
+        let judged = judged(&index(numbers), None, Limits::default()).unwrap();
+        (judged.blobs, judged.missing, judged.notes)
+    };
+    let note = |number: usize, at: usize| {
+        let path = absent(number).replace(':', "/");
+        format!("blobs/{path} is not stored; index.json refers to it (/manifests/{at})")
+    };
+    assert_eq!(told(&[]), (0, 0, vec![]));
+    assert_eq!(told(&[1, 1, 2, 1]), (0, 2, vec![note(1, 0), note(2, 2)]));
+    let (_, missing, notes) = told(&(0..11).collect::<Vec<_>>());
+    assert_eq!((missing, &notes[9], notes[10].as_str()), (11, &note(9, 9), "1 more blob is not stored"));
+    let (.., notes) = told(&(0..13).chain(0..13).collect::<Vec<_>>());
+    assert_eq!((notes.len(), notes[10].as_str()), (11, "3 more blobs are not stored"));
+    let mut twice = index(&[1, 1]);
+    twice.files.insert(format!("blobs/{}", absent(1).replace(':', "/")), b"x".to_vec());
+    assert_eq!(judged(&twice, None, Limits::default()).unwrap().blobs, 1);
+}
+
+/// Layers that go on after their end: which, and that it was ignored.
+#[test]
+fn what_follows_a_layer_is_noted() {
+    let told = |id: &str| {
+        let case = cases().into_iter().find(|case| case.id == id).unwrap();
+        let judged = judged(&case.layout(), None, Limits::default()).unwrap();
+        assert_eq!((judged.findings.len(), texts(&judged)), (0, vec![]), "{id}");
+        judged.notes
+    };
+    for (id, rest) in [
+        ("layer/compression/zeros-after-the-stream", Rest::Stream),
+        ("layer/compression/text-after-the-stream", Rest::Stream),
+        ("layer/readable/entries-after-the-end", Rest::Archive),
+    ] {
+        let notes = told(id);
+        assert_eq!(notes.len(), 1, "{id}");
+        assert!(notes[0].starts_with(&format!("{} (blobs/sha256/", rest.describe())), "{}", notes[0]);
+    }
+    assert_eq!(told("layer/readable/no-end-marker"), [""; 0]);
 }
 
 #[test]
@@ -142,7 +203,7 @@ fn what_cannot_be_read_is_an_error_or_told() {
     }
     for path in layout.files.keys().filter(|path| path.starts_with("blobs/")) {
         let judged = judged(&Broken { layout: &layout, path }, None, Limits::default()).unwrap();
-        let told = judged.unjudged.join("\n");
+        let told = texts(&judged).join("\n");
         assert!(
             judged.findings.is_empty() && told.ends_with(&format!("cannot be read: {path}: broken")),
             "{told}"

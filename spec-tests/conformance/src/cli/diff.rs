@@ -1,6 +1,6 @@
 //! `seaworthy diff`.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -35,7 +35,8 @@ pub struct Args {
     /// The layer's file, or - for standard output
     #[arg(long, short, value_name = "LAYER")]
     output: OsString,
-    /// How to compress it [default: by the name: gzip for .gz and .tgz, zstd for .zst]
+    /// How to compress it [default: by the name: gzip for .gz and .tgz, zstd for .zst, .zstd and .tzst, not at all
+    /// for .tar and without an ending]
     #[arg(long, value_name = "HOW")]
     compress: Option<CompressArg>,
     /// The most files and directories that a directory may have
@@ -57,11 +58,11 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
             return Err(Usage(format!("{} is not a directory", directory.display())).into());
         }
     }
-    let extension = Path::new(&args.output).extension().and_then(|extension| extension.to_str());
-    let compression = match (args.compress, extension) {
-        (Some(CompressArg::Gzip), _) | (None, Some("gz" | "tgz")) => Compression::Gzip,
-        (Some(CompressArg::Zstd), _) | (None, Some("zst" | "zstd" | "tzst")) => Compression::Zstd,
-        (Some(CompressArg::None), _) | (None, _) => Compression::None,
+    let compression = match args.compress {
+        Some(CompressArg::None) => Compression::None,
+        Some(CompressArg::Gzip) => Compression::Gzip,
+        Some(CompressArg::Zstd) => Compression::Zstd,
+        None => by_name(&args.output)?,
     };
     let busy = Busy::new("comparing".to_owned());
     let written = diff::run(&diff::Request {
@@ -82,4 +83,17 @@ pub(super) fn run(args: &Args) -> anyhow::Result<Conclusion> {
     writeln!(out, "entries  {}", written.entries)?;
     out.flush()?;
     Ok(Conclusion::Conforms)
+}
+
+/// How a layer of this name is compressed. A name that promises anything else would lie.
+fn by_name(output: &OsStr) -> Result<Compression, Usage> {
+    match Path::new(output).extension().map(|ending| ending.to_string_lossy()).as_deref() {
+        None | Some("tar") => Ok(Compression::None),
+        Some("gz" | "tgz") => Ok(Compression::Gzip),
+        Some("zst" | "zstd" | "tzst") => Ok(Compression::Zstd),
+        Some(ending) => Err(Usage(format!(
+            "{}: the ending .{ending} does not tell how to compress a layer: end the name in .tar, .gz, .tgz, .zst, .zstd or .tzst, or say it with --compress",
+            output.display()
+        ))),
+    }
 }

@@ -6,14 +6,16 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
-use seaworthy_image::conversion::{self, Conversion, ConversionError, NoFiles, RootFiles, RuntimeConfig};
+use seaworthy_image::conversion::{
+    self, Conversion, ConversionError, NoFiles, Reason, RootFiles, RuntimeConfig,
+};
 use seaworthy_image::json::Document;
 use seaworthy_image::layer;
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::DocumentKind;
 use serde::Serialize;
 
-use crate::image::{self, LayerFiles, Platform, RootDirectory};
+use crate::image::{self, Image, LayerFiles, Platform, RootDirectory};
 use crate::input::{self, Content};
 use crate::printable::is_hazard;
 
@@ -47,12 +49,40 @@ pub struct Converted {
     pub notes: Vec<String>,
 }
 
+/// Why an image has no conversion, which is its own fault.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// There cannot be any.
+    #[error(transparent)]
+    Image(ConversionError),
+    /// Without accounts there cannot be any, and a configuration alone has none.
+    #[error("{}: there is no image to look up {name} in; name a root file system with --rootfs", .pointer)]
+    NoAccounts {
+        /// The JSON pointer of the member that names somebody.
+        pointer: String,
+        /// The user or the group.
+        name: String,
+    },
+}
+
+impl Refusal {
+    /// Why a configuration alone has no conversion.
+    fn of_configuration(error: ConversionError) -> Refusal {
+        let name = match &error.reason {
+            Reason::UnknownUser(name) => format!("the user {name:?}"),
+            Reason::UnknownGroup(name) => format!("the group {name:?}"),
+            _ => return Refusal::Image(error),
+        };
+        Refusal::NoAccounts { pointer: error.pointer, name }
+    }
+}
+
 /// Converts the configuration of an image. The inner error is the image's own fault.
 ///
 /// # Errors
 ///
 /// The image cannot be read, or there is none, or not a single one.
-pub fn convert(request: &Request) -> anyhow::Result<Result<Converted, ConversionError>> {
+pub fn convert(request: &Request) -> anyhow::Result<Result<Converted, Refusal>> {
     let name = || request.image.to_string_lossy().into_owned();
     let opened = input::open(&request.image, &request.input).with_context(name)?;
     let directory = match &request.rootfs {
@@ -63,7 +93,12 @@ pub fn convert(request: &Request) -> anyhow::Result<Result<Converted, Conversion
     let notes = opened.notes;
     let converted = match opened.content {
         Content::Document { bytes, kind: DocumentKind::Config } => {
-            run(&bytes, None, directory.unwrap_or(&NoFiles), request).with_context(name)
+            let refusal = match directory {
+                Some(_) => Refusal::Image,
+                None => Refusal::of_configuration,
+            };
+            let files = directory.unwrap_or(&NoFiles);
+            run(&bytes, None, files, request).map(|converted| converted.map_err(refusal)).with_context(name)
         }
         Content::Document { kind, .. } => {
             let is = kind.as_str();
@@ -75,9 +110,11 @@ pub fn convert(request: &Request) -> anyhow::Result<Result<Converted, Conversion
         Content::Layout { storage, reference } => {
             let (reference, platform) = (reference.as_deref(), request.platform.as_ref());
             let image = image::find(&*storage, reference, platform, request.version, &request.input.json)
+                .and_then(Image::clear)
                 .with_context(name)?;
             let layers = LayerFiles::new(&*storage, &image, &request.accounts, request.layers);
             run(&image.config, image.unverified.clone(), directory.unwrap_or(&layers), request)
+                .map(|converted| converted.map_err(Refusal::Image))
                 .with_context(name)
         }
     };

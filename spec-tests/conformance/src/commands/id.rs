@@ -10,7 +10,7 @@ use seaworthy_image::spec::SpecVersion;
 use seaworthy_image::views::{Config, DocumentKind, RootFs, items};
 use serde::Serialize;
 
-use crate::image::{self, Platform};
+use crate::image::{self, Image, Platform};
 use crate::input::{self, Content};
 use crate::printable::printable;
 
@@ -65,7 +65,8 @@ pub struct Layer {
 ///
 /// # Errors
 ///
-/// The image cannot be read, or there is none, or not a single one, or it does not name its layers.
+/// The image cannot be read, or in more than one way, or there is none, or not a single one, or it does not name
+/// its layers.
 pub fn names(request: &Request) -> anyhow::Result<Names> {
     let name = || request.image.to_string_lossy().into_owned();
     let opened = input::open(&request.image, &request.input).with_context(name)?;
@@ -84,6 +85,7 @@ pub fn names(request: &Request) -> anyhow::Result<Names> {
         Content::Layout { storage, reference } => {
             let (reference, platform) = (reference.as_deref(), request.platform.as_ref());
             let image = image::find(&*storage, reference, platform, request.version, &request.input.json)
+                .and_then(Image::clear)
                 .with_context(name)?;
             of(&image.config, Some(&image), request).with_context(name)
         }
@@ -91,9 +93,12 @@ pub fn names(request: &Request) -> anyhow::Result<Names> {
     Ok(Names { notes, ..names? })
 }
 
-fn of(config: &[u8], image: Option<&image::Image>, request: &Request) -> anyhow::Result<Names> {
+fn of(config: &[u8], image: Option<&Image>, request: &Request) -> anyhow::Result<Names> {
     let document = Document::parse(config, &request.input.json);
     let document = document.map_err(|anomaly| anyhow::anyhow!("the configuration: {}", anomaly.kind))?;
+    if let Some(ambiguity) = image::ambiguity(&document) {
+        anyhow::bail!("the configuration can be read in more than one way: {ambiguity}");
+    }
     let rootfs = Config::of(document.root()).rootfs.map(RootFs::of);
     let diff_ids = rootfs.and_then(|rootfs| rootfs.diff_ids).filter(|list| !list.is_null());
     let Some(diff_ids) = diff_ids else { anyhow::bail!("the configuration has no rootfs.diff_ids") };

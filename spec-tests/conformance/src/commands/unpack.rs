@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use crate::image::{self, Platform};
+use crate::image::{self, Image, Platform};
 use crate::input::{self, Content};
 use crate::printable::printable;
 use crate::unpack::{self, Limits, Made, NotKept, Places};
@@ -48,7 +48,7 @@ pub fn run(request: &Request) -> anyhow::Result<Unpacked> {
     let platform = request.platform.as_ref();
     let limits = &request.input.json;
     let found = image::find(&*storage, reference.as_deref(), platform, unpack::VERSION, limits);
-    let found = found.with_context(name)?;
+    let found = found.and_then(Image::clear).with_context(name)?;
     let layers = unpack::layers(&found, limits).map_err(|reason| anyhow::anyhow!("{}: {reason}", name()))?;
     let made = unpack::unpack(&*storage, &layers, &request.directory, &request.limits)?;
     Ok(Unpacked { made, notes: input.notes })
@@ -75,7 +75,13 @@ pub fn human(directory: &Path, made: &Made, out: &mut dyn Write) -> io::Result<(
         let effect = if kind.is_left_out() { "left out" } else { "note" };
         writeln!(out, "{name}: {effect}: {} ({})", kind.describe(), shown(places))?;
     }
-    writeln!(out, "{name}: unpacked {} entries, {} bytes of content", made.entries, made.bytes)
+    for (rest, layers) in &made.report.ignored {
+        writeln!(out, "{name}: note: {} ({})", rest.describe(), shown(layers))?;
+    }
+    let count =
+        |count: u64, one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
+    let (entries, bytes) = (count(made.entries, "entry", "entries"), count(made.bytes, "byte", "bytes"));
+    writeln!(out, "{name}: unpacked {entries}, {bytes} of content")
 }
 
 /// The first paths, and how many more there are.

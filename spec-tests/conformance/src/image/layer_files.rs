@@ -178,6 +178,7 @@ mod tests {
             config: Vec::new(),
             layers: Vec::new(),
             unverified: None,
+            ambiguous: None,
         };
         for layer in layers {
             let digest = digest_of(Algorithm::Sha256, layer);

@@ -36,6 +36,7 @@ for archive in sorted(name for name in os.listdir() if name.endswith(".tar")):
                 print(*entry, file=out)
         except Exception as error:
             status = "1"
-            print(ascii(f"{type(error).__name__}: {error}"), file=err)
+            words = " ".join(f"{type(error).__name__}: {error}".split())
+            print(words.encode("ascii", "backslashreplace").decode(), file=err)
     with open(name + ".status", "w") as file:
         print(status, file=file)

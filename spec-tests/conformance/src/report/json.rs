@@ -18,7 +18,7 @@ pub fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// It is no report.
-    #[error("it is no report of seaworthy ({0}); make one with: seaworthy test --report json=FILE")]
+    #[error("it is no report of seaworthy ({0}); make one with the option --report json=FILE")]
     Form(#[from] serde_json::Error),
     /// It is of a form that this version does not know.
     #[error("it is a report of form {0}, and this version of seaworthy reads form {FORMAT}")]

@@ -3,6 +3,7 @@
 use seaworthy_image::spec::SpecVersion;
 use seaworthy_rules::finding::Place;
 use seaworthy_rules::judge::Judged;
+use seaworthy_rules::unjudged::{Limit, Unjudged};
 
 use super::model::{Counts, Excerpt, Finding, Kind, Level, Read, Report, Requirement, Subject, TestResult};
 use super::redact::redact;
@@ -58,10 +59,26 @@ pub fn subject(checked: &Checked, request: &Request) -> Subject {
         counts: Counts::of(&results),
         requests: None,
         read: judged.map(|_| Read { documents, blobs, missing, unverified, layers, entries }),
-        unjudged: judged.map_or_else(Vec::new, |judged| judged.unjudged.clone()),
-        notes: checked.notes.clone(),
+        unjudged: judged.map_or_else(Vec::new, |judged| judged.unjudged.iter().map(in_words).collect()),
+        notes: checked.notes.iter().chain(judged.iter().flat_map(|judged| &judged.notes)).cloned().collect(),
         results,
     }
+}
+
+/// What could not be judged, and what can be done about it.
+fn in_words(unjudged: &Unjudged) -> String {
+    let Some(limit) = unjudged.limit else { return unjudged.text.clone() };
+    let option = match limit {
+        Limit::Document => "--max-document",
+        Limit::Layer => "--max-layer",
+        Limit::LayerRatio => "--max-layer-ratio",
+        Limit::LayerWindow => "--max-layer-window",
+        Limit::LayerEntries => "--max-layer-entries",
+        Limit::Path => "--max-path",
+        Limit::Pax => "--max-pax",
+        Limit::Regions => "--max-regions",
+    };
+    format!("{unjudged}; raise the limit with {option}")
 }
 
 /// The requirement with this id, as a report shows it.

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use seaworthy_image::compression::{self, Decoder, StreamError};
 use seaworthy_image::digest::{Algorithm, Digest, Hasher};
 use seaworthy_image::layout::{OpenError, Storage, blob_path};
 use seaworthy_image::media_type::Compression;
@@ -33,19 +34,13 @@ pub struct Layer {
 const CHUNK: usize = 128 << 10;
 const CHUNKS: usize = 8;
 
-/// The format allows windows of terabytes; its specification asks for 8 MiB, and the zstd command takes up
-/// to 128 MiB.
-const WINDOW_LOG: u32 = 27;
-
 /// The version that knows most algorithms.
 const LATEST: SpecVersion = SpecVersion::Dev;
 
-/// Below this size a layer may grow as much as it likes.
-const RATIO_FREE: u64 = 64 << 20;
-
 impl Layer {
-    /// Hands the archive in a layer to `read`. Meanwhile another thread decompresses it, and verifies the blob's size and digest and the diff id; what it finds wrong
-    /// comes before what `read` returns.
+    /// Hands the archive in a layer to `read`. Meanwhile another thread decompresses it, and verifies the blob's
+    /// size and digest and the diff id; what it finds wrong comes before what `read` returns. With that it says
+    /// whether something follows the compressed data.
     ///
     /// # Errors
     ///
@@ -55,7 +50,7 @@ impl Layer {
         storage: &dyn Storage,
         limits: &Limits,
         read: impl FnOnce(&mut dyn BufRead) -> Result<T, UnpackError>,
-    ) -> Result<T, UnpackError> {
+    ) -> Result<(T, bool), UnpackError> {
         std::thread::scope(|scope| {
             let (full, filled) = sync_channel(CHUNKS);
             let (empty, emptied) = sync_channel(CHUNKS);
@@ -70,7 +65,7 @@ impl Layer {
             }
             drop(chunks);
             match pumping.join() {
-                Ok(pumped) => pumped.and(result),
+                Ok(pumped) => pumped.and_then(|has_rest| Ok((result?, has_rest))),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         })
@@ -105,14 +100,15 @@ impl Layer {
         Err(content.failure.unwrap_or_else(|| UnpackError::Archive(self.digest.clone(), failed)))
     }
 
-    /// Sends the archive in a layer to another thread, until that has enough or there is no more.
+    /// Sends the archive in a layer to another thread, until that has enough or there is no more. Says whether
+    /// something follows the compressed data.
     fn pump(
         &self,
         storage: &dyn Storage,
         limits: &Limits,
         full: &SyncSender<Vec<u8>>,
         empty: &Receiver<Vec<u8>>,
-    ) -> Result<(), UnpackError> {
+    ) -> Result<bool, UnpackError> {
         let mut content = Content::open(self, storage, limits, true)?;
         loop {
             let mut chunk = empty.try_recv().unwrap_or_default();
@@ -122,7 +118,7 @@ impl Layer {
                 match content.read(&mut chunk[length..]) {
                     Ok(0) => break,
                     Ok(count) => length += count,
-                    Err(error) => return Err(content.failure.unwrap_or_else(|| self.damaged(error))),
+                    Err(error) => return Err(content.blamed(error)),
                 }
             }
             if length == 0 {
@@ -131,30 +127,40 @@ impl Layer {
             chunk.truncate(length);
             if full.send(chunk).is_err() {
                 // The reader has failed.
-                return Ok(());
+                return Ok(false);
             }
         }
     }
 
-    fn damaged(&self, error: io::Error) -> UnpackError {
-        let name = match self.compression {
-            Compression::None => return UnpackError::Blob(self.digest.clone(), error),
-            Compression::Gzip => "gzip",
-            Compression::Zstd => "zstd",
-        };
-        UnpackError::Compressed(name, self.digest.clone(), error)
+    fn check_compression(&self, found: Compression) -> Result<(), UnpackError> {
+        match self.compression {
+            expected if expected == found => Ok(()),
+            expected => Err(UnpackError::Compression { digest: self.digest.clone(), expected, found }),
+        }
+    }
+
+    /// Why the archive cannot be had any further.
+    fn failure(&self, error: StreamError) -> UnpackError {
+        match error {
+            StreamError::Io(error) => UnpackError::Blob(self.digest.clone(), error),
+            StreamError::Truncated | StreamError::Damaged(_) => {
+                UnpackError::Compressed(self.digest.clone(), error)
+            }
+            StreamError::Ratio(limit) => UnpackError::Ratio(limit),
+            StreamError::TooLarge(_) | StreamError::Window { .. } => {
+                UnpackError::Limit(self.digest.clone(), error)
+            }
+        }
     }
 }
 
 /// What a blob holds, as it is decompressed.
 struct Content<'l> {
     layer: &'l Layer,
-    decoder: Box<dyn Read + 'l>,
+    decoder: Decoder<Blob<'l>>,
     stored: Rc<RefCell<Stored>>,
     /// The hash of the content so far, and what it should come to.
     diff_id: Option<(Hasher, &'l str)>,
-    size: u64,
-    ratio: u64,
     /// Why it cannot be read any further.
     failure: Option<UnpackError>,
 }
@@ -163,8 +169,6 @@ struct Content<'l> {
 struct Stored {
     hasher: Option<Hasher>,
     size: u64,
-    /// Whether it is the blob that cannot be read, rather than what is in it.
-    is_broken: bool,
 }
 
 impl<'l> Content<'l> {
@@ -191,22 +195,44 @@ impl<'l> Content<'l> {
             Err(OpenError::Missing) => return Err(UnpackError::Missing(layer.digest.clone())),
             Err(error) => return Err(UnpackError::Blob(layer.digest.clone(), io::Error::other(error))),
         };
-        let stored = Rc::new(RefCell::new(Stored { hasher, size: 0, is_broken: false }));
+        let stored = Rc::new(RefCell::new(Stored { hasher, size: 0 }));
         let blob = Blob { reader: blob, stored: Rc::clone(&stored) };
-        let decoder: Box<dyn Read + 'l> = match layer.compression {
-            Compression::None => Box::new(blob),
-            Compression::Gzip => Box::new(flate2::read::MultiGzDecoder::new(blob)),
-            Compression::Zstd => {
-                let mut decoder = zstd::Decoder::new(blob).map_err(|error| layer.damaged(error))?;
-                decoder.window_log_max(WINDOW_LOG).map_err(|error| layer.damaged(error))?;
-                Box::new(decoder)
-            }
-        };
-        Ok(Content { layer, decoder, stored, diff_id, size: 0, ratio: limits.ratio, failure: None })
+        // How much there is of all layers together is bounded elsewhere.
+        let limits =
+            compression::Limits { bytes: u64::MAX, ratio: limits.ratio, ..compression::Limits::default() };
+        let decoder = Decoder::new(blob, limits);
+        let decoder = decoder.map_err(|error| UnpackError::Blob(layer.digest.clone(), error))?;
+        Ok(Content { layer, decoder, stored, diff_id, failure: None })
     }
 
-    /// Says whether everything was as it should be, once the end has come.
-    fn verify(self) -> Result<(), UnpackError> {
+    /// Says whether everything was as it should be, once the end has come; and whether something follows the
+    /// compressed data.
+    fn verify(self) -> Result<bool, UnpackError> {
+        self.verify_stored()?;
+        match self.diff_id.map(|(hasher, expected)| (hasher.finish(), expected)) {
+            Some((found, expected)) if found != expected => {
+                let digest = self.layer.digest.clone();
+                Err(UnpackError::DiffId { digest, expected: expected.to_owned(), found })
+            }
+            _ => Ok(self.decoder.stream().trailing.is_some()),
+        }
+    }
+
+    /// What is to blame for content that cannot be read: the digest, if that is wrong, for it tells whether the
+    /// image was made that way.
+    fn blamed(mut self, error: io::Error) -> UnpackError {
+        let failure =
+            self.failure.take().unwrap_or_else(|| UnpackError::Blob(self.layer.digest.clone(), error));
+        if failure.is_the_images()
+            && self.decoder.skip_rest().is_ok()
+            && let Err(wrong) = self.verify_stored()
+        {
+            return wrong;
+        }
+        failure
+    }
+
+    fn verify_stored(&self) -> Result<(), UnpackError> {
         let digest = &self.layer.digest;
         let mut stored = self.stored.borrow_mut();
         if let Some(found) = stored.hasher.take().map(Hasher::finish)
@@ -219,36 +245,26 @@ impl<'l> Content<'l> {
         {
             return Err(UnpackError::Size { digest: digest.clone(), expected, found: stored.size });
         }
-        match self.diff_id.map(|(hasher, expected)| (hasher.finish(), expected)) {
-            Some((found, expected)) if found != expected => {
-                Err(UnpackError::DiffId { digest: digest.clone(), expected: expected.to_owned(), found })
-            }
-            _ => Ok(()),
-        }
+        Ok(())
     }
 }
 
 impl Read for Content<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = loop {
-            match self.decoder.read(buffer) {
-                Ok(count) => break count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => {
-                    let kind = error.kind();
-                    self.failure = Some(match self.stored.borrow().is_broken {
-                        true => UnpackError::Blob(self.layer.digest.clone(), error),
-                        false => self.layer.damaged(error),
-                    });
-                    return Err(kind.into());
-                }
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        let decoded = match self.layer.check_compression(self.decoder.stream().compression) {
+            Ok(()) => self.decoder.decode(buffer).map_err(|error| self.layer.failure(error)),
+            Err(error) => Err(error),
+        };
+        let count = match decoded {
+            Ok(count) => count,
+            Err(failure) => {
+                self.failure = Some(failure);
+                return Err(io::ErrorKind::InvalidData.into());
             }
         };
-        self.size += count as u64;
-        if self.size > RATIO_FREE && self.size / self.ratio.max(1) > self.stored.borrow().size {
-            self.failure = Some(UnpackError::Ratio(self.ratio));
-            return Err(io::ErrorKind::InvalidData.into());
-        }
         if let Some((hasher, _)) = &mut self.diff_id {
             hasher.update(&buffer[..count]);
         }
@@ -264,18 +280,13 @@ struct Blob<'s> {
 
 impl Read for Blob<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let result = self.reader.read(buffer);
+        let count = self.reader.read(buffer)?;
         let mut stored = self.stored.borrow_mut();
-        match &result {
-            Ok(count) => {
-                stored.size += *count as u64;
-                if let Some(hasher) = &mut stored.hasher {
-                    hasher.update(&buffer[..*count]);
-                }
-            }
-            Err(error) => stored.is_broken = error.kind() != io::ErrorKind::Interrupted,
+        stored.size += count as u64;
+        if let Some(hasher) = &mut stored.hasher {
+            hasher.update(&buffer[..count]);
         }
-        result
+        Ok(count)
     }
 }
 

@@ -19,8 +19,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
 
+use seaworthy_image::compression::StreamError;
+use seaworthy_image::layer::Rest;
 use seaworthy_image::layout::Storage;
-use seaworthy_image::tar::{self, Reader};
+use seaworthy_image::media_type::Compression;
+use seaworthy_image::tar::{self, End, Reader};
 
 use crate::printable::reason;
 
@@ -86,9 +89,25 @@ pub enum UnpackError {
         /// What it is.
         found: String,
     },
+    /// A layer that is not compressed as its media type says.
+    #[error(
+        "the layer {digest} is {found}, but its media type says {expected}",
+        found = describe(.found), expected = describe(.expected)
+    )]
+    Compression {
+        /// The layer's blob.
+        digest: String,
+        /// What its media type says.
+        expected: Compression,
+        /// What it is.
+        found: Compression,
+    },
     /// Compressed data that break or end too soon.
-    #[error("the {0} data of the layer {1} are damaged or truncated: {why}", why = reason(.2))]
-    Compressed(&'static str, String, io::Error),
+    #[error("the layer {0} is damaged or truncated: {1}")]
+    Compressed(String, StreamError),
+    /// Compressed data that are beyond a limit that no option raises.
+    #[error("the layer {0} cannot be decompressed: it needs {1}")]
+    Limit(String, StreamError),
     /// A layer that is no tar archive, or a damaged one.
     #[error("the layer {0} is damaged: {1}")]
     Archive(String, tar::Error),
@@ -135,6 +154,7 @@ impl UnpackError {
                 | UnpackError::Digest { .. }
                 | UnpackError::Size { .. }
                 | UnpackError::DiffId { .. }
+                | UnpackError::Compression { .. }
                 | UnpackError::Compressed(..)
                 | UnpackError::Archive(..)
                 | UnpackError::Read(_)
@@ -175,10 +195,13 @@ pub fn unpack(
                     _ => whiteouts.recv().unwrap_or_else(|_| Ok(Whiteouts::default())),
                 };
                 let removed = removed.and_then(|whiteouts| target.remove(&whiteouts));
-                layer.read(storage, limits, |archive| {
+                let ((), has_rest) = layer.read(storage, limits, |archive| {
                     removed?;
                     add(&mut target, layer, archive)
                 })?;
+                if has_rest {
+                    target.ignored(layer, Rest::Stream);
+                }
             }
             Ok(())
         };
@@ -198,5 +221,16 @@ fn add(target: &mut Target, layer: &Layer, archive: &mut dyn BufRead) -> Result<
     while let Some(item) = reader.next_member().map_err(damaged)? {
         target.add(item)?;
     }
+    if reader.end().is_some_and(End::has_rest) {
+        target.ignored(layer, Rest::Archive);
+    }
     Ok(())
+}
+
+const fn describe(compression: &Compression) -> &'static str {
+    match compression {
+        Compression::None => "not compressed",
+        Compression::Gzip => "compressed with gzip",
+        Compression::Zstd => "compressed with zstd",
+    }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use seaworthy_image::filesystem::{Note, NoteKind};
+use seaworthy_image::layer::Rest;
 
 use super::attributes::Lost;
 
@@ -16,6 +17,8 @@ pub struct Report {
     pub not_kept: BTreeMap<NotKept, Places>,
     /// What was decided where the specification does not say what to do.
     pub notes: BTreeMap<NoteKind, Places>,
+    /// What layers hold beyond their content, by their digests. It was ignored.
+    pub ignored: BTreeMap<Rest, Places>,
 }
 
 /// Something of an image that is not in the tree.
@@ -42,7 +45,7 @@ pub enum NotKept {
     Size,
 }
 
-/// Where something happened: the first few paths, and how many there are.
+/// Where something happened: the first few paths or digests, and how many there are.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Places {
     /// The first paths.
@@ -96,7 +99,7 @@ impl Report {
 }
 
 impl Places {
-    fn add(&mut self, path: &[u8]) {
+    pub(super) fn add(&mut self, path: &[u8]) {
         self.count += 1;
         if self.first.len() < EXAMPLES {
             self.first.push(path.to_vec());

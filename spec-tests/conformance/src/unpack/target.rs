@@ -8,12 +8,13 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, makedev};
 use rustix::io::Errno;
 use seaworthy_image::filesystem::path::{components, split};
 use seaworthy_image::filesystem::{Attributes, Change, NoteKind};
+use seaworthy_image::layer::Rest;
 use seaworthy_image::tar::{Entry, EntryKind, Item};
 
 use super::attributes::{self, Lost};
 use super::report::{NotKept, Report};
 use super::walk::{Walk, kind};
-use super::{Limits, UnpackError};
+use super::{Layer, Limits, UnpackError};
 
 /// A tree that is being made of layers.
 ///
@@ -23,8 +24,12 @@ use super::{Limits, UnpackError};
 pub struct Target {
     walk: Walk,
     limits: Limits,
+    /// How many entries there were, and how much content they had.
     entries: u64,
     bytes: u64,
+    /// How many of them something was made of, and how much content was written.
+    made: u64,
+    written: u64,
     report: Report,
     buffer: Box<[u8]>,
 }
@@ -53,9 +58,9 @@ impl Whiteouts {
 /// What has been made.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Made {
-    /// How many entries the layers had.
+    /// How many entries of the layers something was made of: whiteouts and what was left out are none.
     pub entries: u64,
-    /// How many bytes of content they had.
+    /// How many bytes of content were written.
     pub bytes: u64,
     /// What a person should know.
     pub report: Report,
@@ -70,6 +75,8 @@ impl Target {
             limits,
             entries: 0,
             bytes: 0,
+            made: 0,
+            written: 0,
             report: Report::default(),
             buffer: vec![0; 64 << 10].into_boxed_slice(),
         }
@@ -159,6 +166,11 @@ impl Target {
         }
     }
 
+    /// Notes that something in a layer is no part of its content.
+    pub fn ignored(&mut self, layer: &Layer, rest: Rest) {
+        self.report.ignored.entry(rest).or_default().add(layer.digest.as_bytes());
+    }
+
     /// Ends the tree: directories get their times, and modes that would have been in the way.
     ///
     /// # Errors
@@ -167,7 +179,7 @@ impl Target {
     pub fn finish(mut self) -> Result<Made, UnpackError> {
         let finished = self.walk.finish(&mut self.report);
         finished.map_err(|error| UnpackError::Write(Vec::new(), error))?;
-        Ok(Made { entries: self.entries, bytes: self.bytes, report: self.report })
+        Ok(Made { entries: self.made, bytes: self.written, report: self.report })
     }
 
     fn check_path(&self, path: &[u8]) -> Result<(), UnpackError> {
@@ -186,14 +198,16 @@ impl Target {
     }
 
     fn directory(&mut self, path: &[u8], attributes: Attributes) -> io::Result<()> {
-        let Some((_, name)) = split(path) else {
-            return self.walk.enter_root(attributes, &mut self.report);
-        };
-        if !self.can_name(path) {
-            return Ok(());
+        match split(path) {
+            None => self.walk.enter_root(attributes, &mut self.report)?,
+            Some(_) if !self.can_name(path) => return Ok(()),
+            Some((_, name)) => {
+                self.walk.go_to_parent(path, &mut self.report)?;
+                self.walk.enter(name, attributes, &mut self.report)?;
+            }
         }
-        self.walk.go_to_parent(path, &mut self.report)?;
-        self.walk.enter(name, attributes, &mut self.report)
+        self.made += 1;
+        Ok(())
     }
 
     fn file<R: BufRead>(
@@ -206,6 +220,7 @@ impl Target {
             return Ok(());
         }
         let (_, name) = split(path).unwrap_or_default();
+        let stored = item.member.stored;
         let file = self.at(path, |target| {
             target.walk.go_to_parent(path, &mut target.report)?;
             // Created anew and never opened otherwise, so that no link and nothing of a lower layer is
@@ -228,6 +243,8 @@ impl Target {
         let set = attributes::set_on_handle(file.as_fd(), &attributes, attributes.mode, &mut lost);
         set.map_err(|error| UnpackError::Write(path.to_vec(), error))?;
         self.report.lost(path, &lost);
+        self.made += 1;
+        self.written = self.written.saturating_add(stored);
         Ok(())
     }
 
@@ -273,6 +290,7 @@ impl Target {
         let is_link = kind == EntryKind::Symlink;
         attributes::set_on_name(self.walk.here(), name, attributes, is_link, &mut lost)?;
         self.report.lost(path, &lost);
+        self.made += 1;
         Ok(())
     }
 
@@ -290,10 +308,12 @@ impl Target {
         match linked {
             Err(error) if is(&error, &[Errno::MLINK, Errno::PERM, Errno::OPNOTSUPP]) => {
                 self.report.not_kept(path, NotKept::HardLink);
-                Ok(())
+                return Ok(());
             }
-            linked => linked,
+            linked => linked?,
         }
+        self.made += 1;
+        Ok(())
     }
 
     fn link_to_itself(&mut self, path: &[u8]) -> io::Result<()> {

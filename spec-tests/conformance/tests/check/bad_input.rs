@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::digest::{Algorithm, Digest, digest_of};
-use seaworthy_image::layout::blob_path;
+use seaworthy_image::layout::{Memory, blob_path};
 use seaworthy_image::media_type;
 
 use super::{fed, folder, gzip, layout, run, run_command, seaworthy, tar_of};
@@ -62,6 +62,15 @@ fn what_is_not_there_or_no_image_is_refused_with_the_reason() {
         "folder",
         "the directory is no image layout: it has neither \"oci-layout\" nor \"index.json\" nor \"blobs\"; to judge what is in it, name folder/image.tar",
     );
+    let mut outer = Memory::default();
+    for (path, content) in layout(Shape::Image).files {
+        outer.files.insert(format!("good/{path}"), content);
+    }
+    fs::write(at("outer.tar"), tar_of(&outer)).unwrap();
+    refused(
+        "outer.tar",
+        "the archive is no image layout: it has neither \"oci-layout\" nor \"index.json\" nor \"blobs\"; there is one in \"good\": pack what is in that folder, for instance with: tar -C FOLDER -cf FILE .",
+    );
     fs::write(at("empty"), "").unwrap();
     refused("empty", "it is empty");
     fs::write(at("blank"), " \n\t\n").unwrap();
@@ -114,7 +123,7 @@ fn what_is_too_large_is_refused_at_once() {
     sparse("image/index.json", "{");
     let ran = run(folder.path(), &["check", "image"]);
     assert_eq!(ran.code, Some(3), "{}", ran.out);
-    let note = "image: note: index.json was not judged: it is larger than the limit of 4194304 bytes\n";
+    let note = "image: note: index.json was not judged: it is larger than the limit of 4194304 bytes; raise the limit with --max-document\n";
     assert!(ran.out.starts_with(note), "{}", ran.out);
     // A bomb: a gigabyte of zeros in a megabyte.
     let mut header = tar::Header::new_ustar();

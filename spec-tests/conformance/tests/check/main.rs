@@ -13,6 +13,7 @@ use seaworthy_generators::choices::Choices;
 use seaworthy_generators::layout_archive;
 use seaworthy_generators::shape::Shape;
 use seaworthy_image::layout::Memory;
+use seaworthy_rules::case::cases;
 
 mod bad_input;
 
@@ -204,6 +205,40 @@ fn a_choice_in_an_archive_is_told_by_every_command() {
     }
 }
 
+/// Whether a layer may go on after its end no specification says: it conforms, it is unpacked, and it is told.
+#[test]
+fn what_follows_a_layer_is_told_by_check_and_unpack_alike() {
+    for id in ["layer/compression/text-after-the-stream", "layer/readable/entries-after-the-end"] {
+        let folder = tempfile::tempdir().unwrap();
+        let case = cases().into_iter().find(|case| case.id == id).unwrap();
+        write_layout(&case.layout(), &folder.path().join("image"));
+        for arguments in [&["check", "--strict", "--level", "may", "image"][..], &["unpack", "image", "tree"]]
+        {
+            let ran = run(folder.path(), arguments);
+            assert_eq!(ran.code, Some(0), "{id}: {}{}", ran.out, ran.err);
+            assert!(ran.out.contains(": note: a layer goes on after "), "{id}: {}", ran.out);
+        }
+    }
+}
+
+#[test]
+fn what_is_not_stored_is_named_in_reports() {
+    let folder = folder();
+    let mut part = layout(Shape::Image);
+    let layer = part.files.iter().find(|(_, content)| content.starts_with(b"\x1f\x8b"));
+    let path = layer.map(|(path, _)| path.clone()).unwrap();
+    part.files.remove(&path);
+    write_layout(&part, &folder.path().join("part"));
+    let ran = run(folder.path(), &["check", "part", "--report", "json=report.json"]);
+    assert_eq!(ran.code, Some(0), "{}", ran.out);
+    let note = format!("{path} is not stored; blobs/sha256/");
+    assert!(ran.out.contains(&format!("part: note: {note}")), "{}", ran.out);
+    assert!(ran.out.ends_with("(4 documents, 3 blobs, 1 blob not stored)\n"), "{}", ran.out);
+    let report = fs::read_to_string(folder.path().join("report.json")).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    assert!(report["subjects"][0]["notes"][0].as_str().unwrap().starts_with(&note), "{report}");
+}
+
 #[test]
 fn wrong_usage_ends_with_2() {
     let folder = folder();
@@ -239,6 +274,14 @@ fn wrong_usage_ends_with_2() {
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{arguments:?}");
         assert!(ran.err.contains(wanted), "{arguments:?}: {}", ran.err);
     }
+}
+
+#[test]
+fn a_baseline_that_is_no_report_is_told_how_to_be_made() {
+    let folder = folder();
+    let ran = run(folder.path(), &["check", "image", "--baseline", "image/index.json"]);
+    assert_eq!((ran.code, ran.out.as_str()), (Some(3), ""), "{}", ran.err);
+    assert!(ran.err.contains("make one with the option --report json=FILE"), "{}", ran.err);
 }
 
 #[test]

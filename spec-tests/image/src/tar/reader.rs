@@ -86,6 +86,19 @@ pub struct End {
     pub anomalies: Vec<Anomaly>,
 }
 
+impl End {
+    /// Whether something other than zeros follows the end.
+    pub fn has_rest(&self) -> bool {
+        let is_rest = |kind: &AnomalyKind| {
+            matches!(
+                kind,
+                AnomalyKind::LoneZeroBlock | AnomalyKind::EntriesAfterEnd | AnomalyKind::JunkAfterEnd
+            )
+        };
+        self.anomalies.iter().any(|anomaly| is_rest(&anomaly.kind))
+    }
+}
+
 /// What is kept of extension headers until the entry comes that they are for.
 #[derive(Debug, Default)]
 struct Pending {

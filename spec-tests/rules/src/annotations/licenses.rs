@@ -59,10 +59,18 @@ pub const RULE: Rule = Rule {
 const MODE: ParseMode =
     ParseMode { allow_deprecated: true, allow_postfix_plus_on_gpl: true, ..ParseMode::STRICT };
 
+/// How many characters are shown of what is no part of an expression.
+const SHOWN: usize = 60;
+
 fn check(annotations: Value<'_>, _: Annotated, findings: &mut Findings<'_>) {
     for (value, text) in values_of(annotations, Kind::LicenseExpression, findings.version()) {
         if let Err(error) = Expression::parse_mode(&with_listed_case(&text), MODE) {
-            findings.report(value, error.reason.to_string(), "an SPDX licence expression");
+            // The place is one in the text of the list's case, which is as long.
+            let found = match text.get(error.span.clone()).filter(|part| !part.is_empty()) {
+                Some(part) => format!("{}: {:?}", error.reason, part.chars().take(SHOWN).collect::<String>()),
+                None => error.reason.to_string(),
+            };
+            findings.report(value, found, "an SPDX licence expression");
         }
     }
 }

@@ -75,7 +75,14 @@ fn check(descriptor: &Descriptor<'_>, _: Relation, blob: &Blob, findings: &mut F
     let (Some(value), Blob::Stored(stored)) = (descriptor.digest, blob) else { return };
     let (Some(text), Some(actual)) = (descriptor.digest_text(), &stored.digest) else { return };
     if *actual != *text && is_canonical(&text, findings.version()) {
-        findings.report(value, format!("content with the digest {actual}"), "content with this digest");
+        // Of other content a wrong size is no breach of its own, but it tells what happened.
+        let (found, wanted) = match descriptor.size_value() {
+            Some(size @ 0..) if size as u64 != stored.size => {
+                (format!("{} bytes of content", stored.size), format!("{size} bytes of content"))
+            }
+            _ => ("content".to_owned(), "content".to_owned()),
+        };
+        findings.report(value, format!("{found} with the digest {actual}"), format!("{wanted} with this digest"));
     }
 }
 

@@ -70,7 +70,15 @@ fn put(layout: &mut Memory, digest: &str, content: &[u8]) {
 }
 
 fn check(digest: &Digest<'_>, stored: &Stored, findings: &mut Findings<'_>) {
-    if let Some(found) = stored.digest.as_deref().filter(|found| *found != digest.as_str()) {
-        findings.report_file(format!("content of the digest {found}"), format!("content of {digest}"));
+    let Some(found) = stored.digest.as_deref().filter(|found| *found != digest.as_str()) else { return };
+    let algorithm = Algorithm::registered(digest.algorithm(), findings.version());
+    let fault = algorithm.and_then(|algorithm| algorithm.check_encoded(digest.encoded()).err());
+    match fault {
+        // The name is at fault, whatever the content is.
+        Some(error) => findings.report_file(
+            format!("a name that is no {}: {error}", digest.algorithm()),
+            format!("the name of its content, {found}"),
+        ),
+        None => findings.report_file(format!("content of the digest {found}"), format!("content of {digest}")),
     }
 }
