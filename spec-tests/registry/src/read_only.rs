@@ -4,6 +4,7 @@ use seaworthy_image::digest::{Algorithm, digest_of};
 use serde_json::Value;
 
 use crate::client::{Answer, Request};
+use crate::discovery::tags_order;
 use crate::list::Requirement;
 use crate::session::{Session, Shared, Stop, blocked, pull_blob, pull_manifest, tags_of};
 
@@ -230,10 +231,8 @@ async fn tags(session: &mut Session, repository: &str, known: &[String], id: &st
             session.expect(&answer, tags.is_empty(), format!("{} tags", tags.len()), "no tags");
         }
         "discovery/tags-order" => {
-            let is_lexical = tags.is_sorted_by_key(|tag| tag.to_ascii_lowercase())
-                || tags.is_sorted_by_key(|tag| tag.to_ascii_uppercase())
-                || session.version() >= crate::SpecVersion::Dev && tags.is_sorted();
-            session.expect(&answer, is_lexical, tags.join(", "), "lexical order");
+            let is_lexical = tags_order::is_lexical(&tags, session.version());
+            session.expect(&answer, is_lexical, tags.join(", "), tags_order::wanted(session.version()));
         }
         _ if answer.next().is_some() => {}
         _ => {

@@ -7,7 +7,7 @@ use seaworthy_registry::{SpecVersion, find};
 
 use super::model::{Exchange, Finding, Kind, Level, Report, Requirement, Subject, TestResult};
 use super::of_check;
-use super::redact::redact;
+use super::redact::{redact, redact_header};
 use crate::verdict::Verdict;
 
 /// The report of a run before any request was sent.
@@ -177,11 +177,7 @@ fn words(checked: &Checked) -> String {
 }
 
 fn exchange(exchange: &Exchanged) -> Exchange {
-    // A challenge holds no secret, and is of no use without its words.
-    let header = |(name, value): &(String, String)| match name.eq_ignore_ascii_case("www-authenticate") {
-        true => (name.clone(), value.clone()),
-        false => (name.clone(), redact(value)),
-    };
+    let header = |(name, value): &(String, String)| redact_header(name, value);
     let received = exchange.outcome.as_ref().ok();
     let text = received.and_then(|received| std::str::from_utf8(&received.body.start).ok());
     Exchange {

@@ -13,7 +13,8 @@ pub fn redact(text: &str) -> String {
     static SECRETS: LazyLock<Option<Regex>> = LazyLock::new(|| {
         Regex::new(concat!(
             r"(?i)(?P<url>[a-z][a-z0-9+.-]*://)[^\s/?#@]*(?:@[^\s/?#@]*)*@",
-            r"|(?P<scheme>\b(?:bearer|basic|digest)\s+)[a-z0-9._~+/=-]{6,}",
+            // The words are those of prose, too: a digest is spoken of more often than shown to log in.
+            r#"|(?P<scheme>authorization["']?\s*[=:]\s*["']?(?:bearer|basic|digest|negotiate)\s+)[^\s"',;]+"#,
             r"|(?P<cookie>\b(?:set-)?cookie\s*:\s*)[^\r\n]+",
             r#"|(?P<named>[a-z0-9_-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|credentials?)["']?\s*[=:]\s*["']?)[^\s"'&,;]+"#,
         ))
@@ -26,6 +27,15 @@ pub fn redact(text: &str) -> String {
         format!("{}{HIDDEN}{end}", kept.map_or("", |kept| kept.as_str()))
     };
     secrets.replace_all(text, hide).into_owned()
+}
+
+/// A header without credentials. A challenge holds none, and is of no use without its words.
+pub fn redact_header(name: &str, value: &str) -> (String, String) {
+    let is_challenge =
+        ["www-authenticate", "proxy-authenticate"].iter().any(|of| name.eq_ignore_ascii_case(of));
+    let line = redact(&format!("{name}: {value}"));
+    let shown = line.split_once(": ").map_or("", |(_, value)| value);
+    (name.to_owned(), if is_challenge { value } else { shown }.to_owned())
 }
 
 /// A command line without credentials: as [`redact`], and without the value of an option that is
@@ -70,6 +80,11 @@ mod tests {
         check("authorization: basic dXNlcjpwYXNz", "authorization: basic [hidden]");
         check("Set-Cookie: id=1; path=/", "Set-Cookie: [hidden]");
         check("{\"identity_token\": \"abc\"}", "{\"identity_token\": \"[hidden]\"}");
+        check("{\"Authorization\":\"Basic dXNl\"}", "{\"Authorization\":\"Basic [hidden]\"}");
+        check(
+            "curl -H 'proxy-authorization: Bearer abc' u",
+            "curl -H 'proxy-authorization: Bearer [hidden]' u",
+        );
         check("https://host/?token=abc&x=1", "https://host/?token=[hidden]&x=1");
         for plain in [
             "sha256:00828ba39b725a3a54b6cc5c1b127ee589784236e2afd1921d97c168b6f11a41",
@@ -77,9 +92,24 @@ mod tests {
             "oci:image:v1",
             "unexpected token at line 3",
             "the basic rule",
+            "invalid checksum digest length",
+            "unsupported digest algorithm sha512",
+            "basic authentication is required, or a bearer credential",
         ] {
             check(plain, plain);
         }
+    }
+
+    #[test]
+    fn a_header_is_known_by_its_name() {
+        let check = |name: &str, value: &str, wanted: &str| assert_eq!(redact_header(name, value).1, wanted);
+        check("Authorization", "Bearer abc.def", "Bearer [hidden]");
+        check("set-cookie", "id=1; path=/", "[hidden]");
+        check("X-Auth-Token", "abc", "[hidden]");
+        check("Location", "https://me:secret@host/v2/", "https://[hidden]@host/v2/");
+        check("Warning", "299 - \"unsupported digest algorithm\"", "299 - \"unsupported digest algorithm\"");
+        let challenge = "Bearer realm=\"https://host/token\",service=\"host\"";
+        check("WWW-Authenticate", challenge, challenge);
     }
 
     #[test]

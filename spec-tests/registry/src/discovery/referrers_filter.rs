@@ -31,6 +31,11 @@ async fn check(session: &mut Session) -> Result<(), Stop> {
     }
     let listed = entries_of(&answer);
     let is_filtered = listed.len() == 1 && listed[0]["digest"] == referrer.manifest.digest;
-    session.expect(&answer, is_filtered, "referrers of another type", "only those of the type");
+    let types: Vec<&str> = listed.iter().map(|one| one["artifactType"].as_str().unwrap_or("none")).collect();
+    let found = match types.as_slice() {
+        [] => "no referrers".to_owned(),
+        types => format!("referrers of the types {}", types.join(", ")),
+    };
+    session.expect(&answer, is_filtered, found, "the one of the type application/vnd.wanted+json");
     Ok(())
 }

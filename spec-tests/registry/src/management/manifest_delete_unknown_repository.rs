@@ -9,13 +9,16 @@ pub(crate) const ACCEPTED: Fault = Fault("management/manifest-delete-unknown-rep
 
 pub const RULE: RegistryRule = RegistryRule {
     section: "spec.md#deleting-manifests",
-    needs: &[Need::DeleteManifests],
+    needs: &[Need::Push, Need::DeleteManifests],
     check: |session| Box::pin(check(session)),
     faults: &[ACCEPTED],
     ..RegistryRule::BASE
 };
 
 async fn check(session: &mut Session) -> Result<(), Stop> {
+    // Where nothing can be pushed nobody knows whether anything is deleted, and a refusal says nothing.
+    let other = session.repository();
+    session.push_new_image(&other, "v1").await?;
     let repository = session.repository();
     let absent = session.content(10).digest;
     let answer = session.send(Request::new("DELETE", format!("/v2/{repository}/manifests/{absent}"))).await?;

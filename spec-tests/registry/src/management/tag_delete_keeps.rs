@@ -1,4 +1,6 @@
-//! Deleting a tag leaves the manifest, and the other tags that point to it.
+//! Deleting a tag leaves the other tags that point to the same manifest, and the manifest with them.
+//!
+//! The specification does not tell what becomes of a manifest to which no tag leads any more.
 
 use crate::client::Request;
 use crate::session::{Session, Stop, blocked, pull_manifest};
